@@ -1,0 +1,75 @@
+//! [`Value`]: what the RouterOS language computes with and what properties are set from and read as.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+
+/// Text as RouterOS keeps it: bytes, mostly UTF-8.
+pub type Text = bstr::BString;
+
+/// Internal id of an item, printed `*1A`. Allocated upwards in each menu (interfaces share one space).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(pub u32);
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "*{:X}", self.0)
+    }
+}
+
+/// A value of the RouterOS language (`:typeof` names in the variants' docs).
+#[derive(Clone, Debug, PartialEq, Default)]
+pub enum Value {
+    /// `nothing`: declared without a value, missing array element.
+    Nothing,
+    /// `nil`: no value.
+    #[default]
+    Nil,
+    /// `bool`.
+    Bool(bool),
+    /// `num`.
+    Num(i64),
+    /// `str`.
+    Str(Text),
+    /// `time`, nanoseconds.
+    Time(i64),
+    /// `ip`.
+    Ip(Ipv4Addr),
+    /// `ip-prefix`, host bits kept.
+    IpPrefix(Ipv4Addr, u8),
+    /// `ip6`.
+    Ip6(Ipv6Addr),
+    /// `ip6-prefix`, host bits kept.
+    Ip6Prefix(Ipv6Addr, u8),
+    /// `id`.
+    Id(Id),
+    /// `array`: unkeyed elements in order, then keyed ones sorted by key.
+    Array(Arc<Array>),
+    /// `code`: source text of a `:parse` result or function body; the console compiles it on use.
+    Code(Arc<str>),
+    /// `op`: a deferred expression `(>[...])`, as source text.
+    Op(Arc<str>),
+}
+
+/// An array of the RouterOS language.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Array {
+    /// Elements without a key, in order.
+    pub items: Vec<Value>,
+    /// Elements with a key; they come after the others, sorted.
+    pub keyed: BTreeMap<Text, Value>,
+}
+
+impl Value {
+    /// A `str` value.
+    pub fn text(text: impl Into<Text>) -> Self {
+        Self::Str(text.into())
+    }
+
+    /// An `array` value without keys.
+    #[must_use]
+    pub fn list(items: Vec<Self>) -> Self {
+        Self::Array(Arc::new(Array { items, keyed: BTreeMap::new() }))
+    }
+}

@@ -1,0 +1,1 @@
+//! Whole-network tests; see the files beside this folder.
