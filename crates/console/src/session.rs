@@ -1,0 +1,32 @@
+//! [`Session`]: what a terminal remembers from one line to the next.
+
+use crate::Node;
+use menu::{Id, Text};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A console session: the current menu, the print numbers, the width of the terminal, the globals it has declared.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    /// The current menu; a line that is only a path changes it.
+    pub menu: Node,
+    /// Width of the terminal in characters; `None` = no wrapping (`ssh router '…'`, files). Detail output wraps at it.
+    pub width: Option<u16>,
+    /// Globals that were declared on earlier lines.
+    pub(crate) declared: BTreeSet<Text>,
+    /// Items behind the numbers of the last `print`, by menu path.
+    pub(crate) numbers: BTreeMap<&'static str, Vec<Id>>,
+}
+
+impl Session {
+    /// A terminal 80 characters wide, at the root menu.
+    #[must_use]
+    pub fn terminal() -> Self {
+        Self { width: Some(80), ..Self::default() }
+    }
+
+    /// A session without a terminal: scripts, `import`, checks.
+    #[must_use]
+    pub fn script() -> Self {
+        Self::default()
+    }
+}

@@ -1,0 +1,189 @@
+//! [`Target`]: what the console needs of the device it commands.
+
+use crate::Tree;
+use bstr::BString;
+use clock::Instant;
+use menu::{AnyTable, Id, MenuDef, Names, Prepared, Rejected, Text, Value};
+use std::collections::BTreeMap;
+
+/// A table and the names that its references are read with, borrowed together.
+pub struct View<'a> {
+    /// The items.
+    pub table: &'a dyn AnyTable,
+    /// The device's names.
+    pub names: &'a dyn Names,
+}
+
+/// A device as the console sees it. Object-safe; the console never keeps a borrow over a call.
+///
+/// The console parses, resolves selectors, checks required arguments and prepares items
+/// ([`AnyTable::prepare_add`] over a [`View`]); the device stores them, applies them to its engines and refuses what
+/// breaks rules between properties and items.
+pub trait Target {
+    /// All menus, those with a struct and those of the catalogue. The same answer in every call.
+    fn tree(&self) -> &'static Tree;
+
+    /// Brings state rows and fields of a menu up to date, and makes sure that its table exists. Called once before
+    /// each command that reads or changes the menu.
+    fn refresh(&mut self, menu: &'static MenuDef);
+
+    /// The items of a menu; `None` when the menu has no items (commands only).
+    fn view(&self, menu: &'static MenuDef) -> Option<View<'_>>;
+
+    /// Stores a new item before `place_before`, at the end when `None`.
+    ///
+    /// # Errors
+    /// The device's rules forbid it (`failure: already have such address`); nothing is changed.
+    fn add(
+        &mut self,
+        menu: &'static MenuDef,
+        item: Prepared,
+        place_before: Option<Id>,
+    ) -> Result<Id, Rejected>;
+
+    /// Stores changed items. All or nothing when the device can; else the items before the refused one are changed.
+    /// For settings menus the id is that of the one row.
+    ///
+    /// # Errors
+    /// The device's rules forbid it.
+    fn set(&mut self, menu: &'static MenuDef, items: Vec<(Id, Prepared)>) -> Result<(), Rejected>;
+
+    /// Removes items.
+    ///
+    /// # Errors
+    /// Built-in or dynamic items, items in use.
+    fn remove(&mut self, menu: &'static MenuDef, items: &[Id]) -> Result<(), Rejected>;
+
+    /// `enable` (`disabled == false`) and `disable`.
+    ///
+    /// # Errors
+    /// Items that cannot be disabled.
+    fn set_disabled(&mut self, menu: &'static MenuDef, items: &[Id], disabled: bool) -> Result<(), Rejected>;
+
+    /// `comment`; an empty text removes it.
+    ///
+    /// # Errors
+    /// Items that take no comment.
+    fn set_comment(&mut self, menu: &'static MenuDef, items: &[Id], comment: Text) -> Result<(), Rejected>;
+
+    /// `move`: puts the items, in the order given, before `before`, at the end when `None`.
+    ///
+    /// # Errors
+    /// Dynamic or built-in items.
+    fn move_items(
+        &mut self,
+        menu: &'static MenuDef,
+        items: &[Id],
+        before: Option<Id>,
+    ) -> Result<(), Rejected>;
+
+    /// Runs a command of [`MenuDef::commands`], `/ping`, `reset-counters` and the like.
+    fn command(&mut self, call: &CommandCall) -> Outcome;
+
+    /// Goes on with a pending command. Called when the time it asked for has come, and whenever the job is run.
+    fn poll(&mut self, token: Token) -> Poll;
+
+    /// The job is gone; the pending command ends.
+    fn cancel(&mut self, token: Token);
+
+    /// `:resolve`.
+    fn resolve(&mut self, call: &ResolveCall) -> Outcome {
+        let _ = call;
+        Outcome::Failed("failure: could not get answer from dns server".into())
+    }
+
+    /// Virtual time.
+    fn now(&self) -> Instant;
+
+    /// `:log` and the messages of failed scripts; topics as RouterOS writes them (`script,info`).
+    fn log(&mut self, topics: &str, message: &str);
+
+    /// Variables of `:global`; they live until the device reboots.
+    fn globals(&mut self) -> &mut Globals;
+
+    /// The device's own random stream (`:rndnum`, `:rndstr`).
+    fn random(&mut self) -> u64;
+
+    /// Contents of a file, for `/import` and `:import`; `None` when there is none.
+    fn read_file(&mut self, name: &Text) -> Option<Vec<u8>> {
+        let _ = name;
+        None
+    }
+
+    /// Writes a file, for `print file=` and `export file=`.
+    ///
+    /// # Errors
+    /// RouterOS's text when the device has no place for it.
+    fn write_file(&mut self, name: &Text, contents: &[u8]) -> Result<(), String> {
+        let _ = (name, contents);
+        Err("failure: not enough space".into())
+    }
+
+    /// First line of an export behind the date (`by RouterOS 7.20.2`) and the lines about the board.
+    fn export_header(&self) -> String {
+        String::new()
+    }
+}
+
+/// Variables by name.
+pub type Globals = BTreeMap<Text, Value>;
+
+/// A command beyond the common ones.
+#[derive(Clone, Debug)]
+pub struct CommandCall {
+    /// Its menu.
+    pub menu: &'static MenuDef,
+    /// Its name, written out (`make-static`, `ping`).
+    pub command: &'static str,
+    /// The items that `numbers` named, when the command takes any.
+    pub items: Vec<Id>,
+    /// Arguments by their full names, in the order written. A bare flag has the value `true`.
+    pub arguments: Vec<(&'static str, Value)>,
+}
+
+impl CommandCall {
+    /// The last value given for an argument.
+    #[must_use]
+    pub fn argument(&self, name: &str) -> Option<&Value> {
+        self.arguments.iter().rev().find(|(n, _)| *n == name).map(|(_, value)| value)
+    }
+}
+
+/// `:resolve`'s arguments.
+#[derive(Clone, Debug)]
+pub struct ResolveCall {
+    /// The name to look up.
+    pub domain_name: Text,
+    /// `server=`, `server-port=`, `type=` as given.
+    pub arguments: Vec<(&'static str, Value)>,
+}
+
+/// Names a pending command of a device; chosen by the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Token(pub u64);
+
+/// How a command ended, or that it goes on.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// Finished, with its value ([`Value::Nil`] when it has none).
+    Done(Value),
+    /// Finished, with text for the terminal.
+    Printed(BString, Value),
+    /// Failed, with RouterOS's text.
+    Failed(String),
+    /// Takes time; the console polls.
+    Pending(Token),
+}
+
+/// State of a pending command.
+#[derive(Clone, Debug)]
+pub enum Poll {
+    /// Not finished; poll again at this instant, or when something else wakes the device.
+    Pending(Option<Instant>),
+    /// Text for the terminal; poll again at once.
+    Output(BString),
+    /// Finished.
+    Done(Value),
+    /// Failed, with RouterOS's text.
+    Failed(String),
+}
