@@ -171,9 +171,7 @@ impl Pool {
         let capacity = HEADROOM + len;
         let Some(class) = class_for(capacity) else { return Frame::with_capacity(capacity) };
         match self.free[class].pop() {
-            Some(buf) => {
-                Frame { buf, start: HEADROOM as u32, end: HEADROOM as u32, meta: Meta::default() }
-            }
+            Some(buf) => Frame { buf, start: HEADROOM as u32, end: HEADROOM as u32, meta: Meta::default() },
             None => Frame::with_capacity(CLASSES[class]),
         }
     }
