@@ -1,1 +1,20 @@
-//! lab
+//! Labs: reads a containerlab topology, builds its world, plays it, judges the checks and writes captures and a report.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`problem`] | what is wrong with an input: message, file, line, column, underlined text |
+//! | [`yaml`] | YAML as a tree whose every node knows its place |
+//! | [`file`] | the lab file: nodes, links, checks, scenario |
+//! | [`checks`] | what a lab promises, and how an answer is judged |
+//! | [`device`] | the one enum of devices that a lab's world holds |
+//! | [`run`] | plays a lab in virtual time |
+//! | [`report`] | the result as text and as JSON |
+//! | [`output`] | the output directory, written as a whole or not at all |
+//!
+//! **Invariant**: no wall clock and no environment is read here; both come in as arguments or stay with the caller.
+
+pub mod checks;
+pub mod file;
+pub mod problem;
+pub mod units;
+pub mod yaml;
