@@ -130,7 +130,7 @@ impl Repr {
     /// # Errors
     /// Truncated, or another hardware or protocol type than IPv4 over Ethernet.
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        let p = bytes.first_chunk::<LEN>().ok_or(Error::truncated(Layer::Arp, bytes.len()))?;
+        let p = bytes.first_chunk::<LEN>().ok_or_else(|| Error::truncated(Layer::Arp, bytes.len()))?;
         for (offset, expected) in [(0, [0, 1]), (2, [8, 0]), (4, [6, 4])] {
             if p[offset..offset + 2] != expected {
                 return Err(Error::new(Layer::Arp, offset as u16, What::Type));

@@ -1,11 +1,12 @@
 //! DHCP for IPv4 (RFC 2131, RFC 2132): thin functions over `dhcproto`, which owns messages and options.
 //!
-//! They close the library's gaps: it draws transaction ids from the system's random source, takes any magic cookie,
-//! and panics on a hardware address length beyond 16.
+//! They close the library's gaps (0.15): it draws transaction ids from the system's random source, takes any magic
+//! cookie, and panics on a hardware address length beyond 16 and on some options of a wrong length.
 
 use crate::error::{Error, Layer, What};
 use dhcproto::v4::{Encodable, Flags, HType, Message, Opcode};
 use dhcproto::{Decodable, Decoder, Encoder};
+use std::borrow::Cow;
 
 /// Port that servers and relays listen on.
 pub const SERVER_PORT: u16 = 67;
@@ -56,7 +57,41 @@ pub fn parse(bytes: &[u8]) -> Result<Message, Error> {
     if head[2] > 16 {
         return Err(Error::new(Layer::Dhcp, 2, What::HeaderLength));
     }
-    Message::decode(&mut Decoder::new(bytes)).map_err(|_| Error::new(Layer::Dhcp, 0, What::Syntax))
+    let bytes = without_traps(bytes);
+    Message::decode(&mut Decoder::new(&bytes)).map_err(|_| Error::new(Layer::Dhcp, 0, What::Syntax))
+}
+
+/// Overwrites with padding the options on which the library panics: those whose length it asserts, when the length is
+/// another or when they stand twice (it joins neighbours of one code, RFC 3396, and asserts the sum).
+fn without_traps(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let mut clean = Cow::Borrowed(bytes);
+    let mut seen = [false; 256];
+    let mut at = COOKIE + 4;
+    while let Some(&code) = bytes.get(at) {
+        if code == 0 {
+            at += 1;
+            continue;
+        }
+        let Some(&len) = bytes.get(at + 1).filter(|_| code != 255) else { break };
+        let fits = match code {
+            80 => len == 0,
+            81 => len >= 3,
+            94 => len == 3,
+            151 => len >= 1,
+            152..=155 => len == 4,
+            _ => true,
+        };
+        let end = at + 2 + usize::from(len);
+        let twice = matches!(code, 80 | 81 | 94 | 151..=155) && seen[usize::from(code)];
+        if (!fits || twice)
+            && let Some(option) = clean.to_mut().get_mut(at..end)
+        {
+            option.fill(0);
+        }
+        seen[usize::from(code)] = true;
+        at = end;
+    }
+    clean
 }
 
 /// The bytes of a message, filled up with zeros to [`MIN_LEN`].
@@ -123,7 +158,31 @@ mod tests {
         }
     }
 
+    #[test]
+    fn options_that_break_the_library_are_left_out_and_the_rest_is_kept() {
+        let lease_time = [51, 4, 0, 0, 2, 88];
+        let traps: [&[u8]; 6] = [
+            &[152, 5, 1, 2, 3, 4, 5],
+            &[152, 4, 1, 2, 3, 4, 152, 4, 1, 2, 3, 4],
+            &[80, 1, 0],
+            &[81, 1, 0],
+            &[94, 1, 0],
+            &[151, 0],
+        ];
+        for trap in traps {
+            let mut bytes = emit(&discover()).unwrap();
+            bytes.truncate(COOKIE + 4);
+            bytes.extend(trap);
+            bytes.extend(lease_time);
+            bytes.push(255);
+            let message = parse(&bytes).unwrap();
+            let time = message.opts().get(OptionCode::AddressLeaseTime);
+            assert_eq!(time, Some(&DhcpOption::AddressLeaseTime(600)), "{trap:?}");
+        }
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
         fn any_options_are_read_without_panic(options in proptest::collection::vec(any::<u8>(), 0..300)) {
             let mut bytes = emit(&discover()).unwrap();

@@ -175,7 +175,7 @@ mod tests {
         for len in 0..HEADER_LEN {
             assert_eq!(Repr::parse(&bytes[..len]), Err(Error::truncated(Layer::Ethernet, len)));
             if len < 12 {
-                assert!(!set_addresses(&mut bytes.clone()[..len], Mac::ZERO, Mac::ZERO));
+                assert!(!set_addresses(&mut { bytes }[..len], Mac::ZERO, Mac::ZERO));
             }
         }
         assert!(Repr::parse(&bytes).is_ok());

@@ -120,7 +120,8 @@ impl<'a> View<'a> {
             Err(Error { what: What::TotalLength, .. }) => {}
             other => return other,
         }
-        let header = bytes.first_chunk::<HEADER_LEN>().ok_or(Error::truncated(Layer::Ipv4, bytes.len()))?;
+        let header =
+            bytes.first_chunk::<HEADER_LEN>().ok_or_else(|| Error::truncated(Layer::Ipv4, bytes.len()))?;
         let header_len = usize::from(header[0] & 0x0F) * 4;
         let total_len = usize::from(u16::from_be_bytes([header[2], header[3]]));
         if header_len > bytes.len() || total_len < header_len {
@@ -282,7 +283,8 @@ impl Options {
     pub fn new(bytes: &[u8]) -> Result<Self, Error> {
         let mut options = Self::NONE;
         let place = options.bytes.get_mut(..bytes.len());
-        let place = place.ok_or(Error::new(Layer::Ipv4Option, OPTIONS_MAX as u16, What::OptionLength))?;
+        let place =
+            place.ok_or_else(|| Error::new(Layer::Ipv4Option, OPTIONS_MAX as u16, What::OptionLength))?;
         place.copy_from_slice(bytes);
         options.len = bytes.len().next_multiple_of(4) as u8;
         Ok(options)
@@ -427,7 +429,7 @@ fn replace_word(header: &mut [u8; HEADER_LEN], at: usize, new: [u8; 2]) {
 
 fn head_mut(bytes: &mut [u8]) -> Result<&mut [u8; HEADER_LEN], Error> {
     let len = bytes.len();
-    bytes.first_chunk_mut().ok_or(Error::truncated(Layer::Ipv4, len))
+    bytes.first_chunk_mut().ok_or_else(|| Error::truncated(Layer::Ipv4, len))
 }
 
 /// Takes one hop off and corrects the checksum. Returns the TTL that is left; a TTL of 0 stays 0.
@@ -493,7 +495,7 @@ pub fn set_dont_fragment(bytes: &mut [u8], dont_fragment: bool) -> Result<(), Er
 pub fn fill_checksum(bytes: &mut [u8]) -> Result<(), Error> {
     let len = usize::from(head_mut(bytes)?[0] & 0x0F) * 4;
     let header = bytes.get_mut(..len).filter(|h| h.len() >= HEADER_LEN);
-    let header = header.ok_or(Error::new(Layer::Ipv4, 0, What::HeaderLength))?;
+    let header = header.ok_or_else(|| Error::new(Layer::Ipv4, 0, What::HeaderLength))?;
     header[10..12].fill(0);
     let sum = checksum::of(header);
     header[10..12].copy_from_slice(&sum.to_be_bytes());

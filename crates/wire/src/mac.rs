@@ -110,7 +110,7 @@ impl FromStr for Mac {
             let at = i * step;
             let digit = |at: usize| {
                 let digit = bytes.get(at).and_then(|b| char::from(*b).to_digit(16));
-                digit.map(|d| d as u8).ok_or(Error::new(Layer::Mac, at as u16, What::Syntax))
+                digit.map(|d| d as u8).ok_or_else(|| Error::new(Layer::Mac, at as u16, What::Syntax))
             };
             *out = digit(at)? << 4 | digit(at + 1)?;
             let separator = bytes.get(2).copied();

@@ -79,7 +79,8 @@ impl<'a> View<'a> {
     /// Truncated, or a data offset below 5 or beyond the bytes.
     #[inline]
     pub fn new(bytes: &'a [u8]) -> Result<Self, Error> {
-        let header = bytes.first_chunk::<HEADER_LEN>().ok_or(Error::truncated(Layer::Tcp, bytes.len()))?;
+        let header =
+            bytes.first_chunk::<HEADER_LEN>().ok_or_else(|| Error::truncated(Layer::Tcp, bytes.len()))?;
         let len = usize::from(header[12] >> 4) * 4;
         if len < HEADER_LEN || len > bytes.len() {
             return Err(Error::new(Layer::Tcp, 12, What::HeaderLength));
@@ -399,7 +400,7 @@ mod tests {
         for len in 0..bytes.len() {
             assert!(View::new(&bytes[..len]).is_err(), "{len}");
         }
-        let mut bad = bytes.clone();
+        let mut bad = bytes;
         bad[12] = 0x40;
         assert_eq!(Repr::parse(&bad), Err(Error::new(Layer::Tcp, 12, What::HeaderLength)));
         let errors: Vec<_> = options(&[1, 2, 1]).filter_map(Result::err).collect();

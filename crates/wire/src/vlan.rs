@@ -108,7 +108,7 @@ pub struct Inner {
 pub fn skip(bytes: &[u8]) -> Result<Inner, Error> {
     let word = |at: usize| {
         let pair = bytes.get(at..).and_then(|rest| rest.first_chunk::<2>());
-        pair.map(|pair| u16::from_be_bytes(*pair)).ok_or(Error::truncated(Layer::Vlan, bytes.len()))
+        pair.map(|pair| u16::from_be_bytes(*pair)).ok_or_else(|| Error::truncated(Layer::Vlan, bytes.len()))
     };
     let ethertype = EtherType(word(12)?);
     let mut result = Inner { ethertype, offset: HEADER_LEN, outer: None, inner: None };
