@@ -217,6 +217,42 @@ impl miette::Diagnostic for Problem {
 #[derive(Clone, Debug)]
 pub struct Problems(pub Vec<Problem>);
 
+/// How problems are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// With colours.
+    pub color: bool,
+    /// With line-drawing characters beyond ASCII.
+    pub unicode: bool,
+    /// Width of the terminal in characters.
+    pub width: usize,
+}
+
+impl Problems {
+    /// All problems with the text around them, the place underlined.
+    #[must_use]
+    pub fn render(&self, style: Style) -> String {
+        let mut theme = match (style.unicode, style.color) {
+            (true, true) => miette::GraphicalTheme::unicode(),
+            (true, false) => miette::GraphicalTheme::unicode_nocolor(),
+            (false, _) => miette::GraphicalTheme::ascii(),
+        };
+        if !style.color {
+            theme.styles = miette::ThemeStyles::none();
+        }
+        theme.characters.error = String::from("error:");
+        let handler =
+            miette::GraphicalReportHandler::new_themed(theme).with_width(style.width).with_context_lines(1);
+        let mut out = String::new();
+        for problem in &self.0 {
+            if handler.render_report(&mut out, problem).is_err() {
+                out.push_str(&problem.message);
+            }
+        }
+        out
+    }
+}
+
 impl fmt::Display for Problems {
     /// One line for each problem, `place: message`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -109,11 +109,10 @@ pub fn rate(text: &str) -> Result<u64, String> {
 /// # Errors
 /// Words on what is wrong.
 pub fn count(text: &str, low: u64, high: u64) -> Result<u64, String> {
-    text.trim()
-        .parse()
-        .ok()
-        .filter(|n| (low..=high).contains(n))
-        .ok_or_else(|| format!("`{text}` is not a whole number between {low} and {high}"))
+    text.trim().parse().ok().filter(|n| (low..=high).contains(n)).ok_or_else(|| match (low, high) {
+        (0, high) if high >= u64::MAX - 1 => format!("`{text}` is not a whole number"),
+        _ => format!("`{text}` is not a whole number between {low} and {high}"),
+    })
 }
 
 #[cfg(test)]

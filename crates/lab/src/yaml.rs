@@ -101,7 +101,7 @@ pub fn parse(source: &Arc<Source>, environment: &BTreeMap<String, String>) -> Re
 fn yaml_message(error: &serde_saphyr::Error) -> String {
     let text = error.without_snippet().to_string();
     let text = text.lines().next().unwrap_or_default();
-    let end = text.find(" at line ").unwrap_or(text.len());
+    let end = [" at line ", ", set "].iter().filter_map(|words| text.find(words)).min().unwrap_or(text.len());
     let message = text[..end].trim_start_matches("error: ").trim_end_matches([':', ',', ' ']);
     format!("this is not YAML: {message}")
 }

@@ -189,6 +189,9 @@ fn endpoint(
         Err((why, known)) => {
             let problem = Problem::at(&port_place, format!("{node} has no port `{port}`")).label(why);
             let near = crate::problem::nearest(&port, known.iter().map(String::as_str));
+            // Another number is no slip of the finger: the device has no such port.
+            let stem = |name: &str| name.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+            let near = near.filter(|near| stem(near) != stem(&port));
             problems.push(match near {
                 Some(near) => problem.help(format!("did you mean `{near}`?")),
                 None => problem,
