@@ -173,10 +173,18 @@ fn empty_region<N: Node>(region: u32, count: usize) -> Region<N> {
         recorder: None,
         logs: None,
         rest: Vec::new(),
+        fresh_drops: Vec::new(),
         wire_drops: BTreeMap::new(),
         outboxes: if count > 1 { vec![Vec::new(); count] } else { Vec::new() },
     };
-    Region { nodes: Vec::new(), core, last: Instant::START, storm: None }
+    Region {
+        nodes: Vec::new(),
+        reasons: Vec::new(),
+        drops: Vec::new(),
+        core,
+        last: Instant::START,
+        storm: None,
+    }
 }
 
 /// (from region, to region, lookahead) of each direction of each cable that is cut.
@@ -201,6 +209,7 @@ fn place_nodes<N: Node>(world: &mut World<N>, nodes: Vec<N>, region_of: &[usize]
         region.nodes.reserve_exact(size);
         region.core.slots.reserve_exact(size);
         region.core.rest.reserve_exact(size);
+        region.drops.reserve_exact(size);
     }
     let mut places = Vec::with_capacity(nodes.len());
     for (i, node) in nodes.into_iter().enumerate() {
@@ -218,7 +227,8 @@ fn place_nodes<N: Node>(world: &mut World<N>, nodes: Vec<N>, region_of: &[usize]
         });
         core.ports.resize(core.ports.len() + port_counts[i] as usize, NO_END);
         let stream = node_stream(world.seed, &world.topology.names[i]);
-        core.rest.push(Rest { stream, drops: BTreeMap::new(), log_lines: 0 });
+        core.rest.push(Rest { stream, log_lines: 0 });
+        region.drops.push(BTreeMap::new());
     }
     places
 }

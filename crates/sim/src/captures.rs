@@ -29,14 +29,14 @@ pub enum CaptureFile {
 
 /// What a region records.
 #[derive(Clone)]
-pub(crate) struct Recorder<D> {
+pub(crate) struct Recorder {
     kinds: CaptureKinds,
     /// Source: number of the end that sends.
     sent: Records,
     /// Source: see [`drop_source`].
     drops: Records,
     /// Drops whose reason the node has not yet put into words.
-    pending: Vec<Pending<D>>,
+    pending: Vec<Pending>,
     /// Bytes of the frames of `pending`, one after another.
     bytes: Vec<u8>,
     /// When so many bytes are recorded the region stops, for its caller to write them.
@@ -44,11 +44,10 @@ pub(crate) struct Recorder<D> {
 }
 
 #[derive(Clone)]
-struct Pending<D> {
+struct Pending {
     at: Instant,
     source: u64,
     len: usize,
-    reason: D,
 }
 
 /// Sources from here on are nodes, when no cabled port is known.
@@ -65,7 +64,7 @@ fn drop_source(place: DropPlace, end: Option<u32>) -> u64 {
     end.map_or(NODE_SOURCE + u64::from(place.node().0) * 4, |end| u64::from(end) * 4) + kind
 }
 
-impl<D: Copy> Recorder<D> {
+impl Recorder {
     pub(crate) fn new(kinds: CaptureKinds) -> Self {
         Self {
             kinds,
@@ -98,10 +97,10 @@ impl<D: Copy> Recorder<D> {
         }
     }
 
-    pub(crate) fn node_drop(&mut self, at: Instant, node: NodeId, end: Option<u32>, bytes: &[u8], reason: D) {
+    pub(crate) fn node_drop(&mut self, at: Instant, node: NodeId, end: Option<u32>, bytes: &[u8]) {
         if self.kinds.drops {
             let source = drop_source(DropPlace::Node(node), end);
-            self.pending.push(Pending { at, source, len: bytes.len(), reason });
+            self.pending.push(Pending { at, source, len: bytes.len() });
             self.bytes.extend_from_slice(bytes);
         }
     }
@@ -112,14 +111,14 @@ impl<D: Copy> Recorder<D> {
         !self.pending.is_empty()
     }
 
-    /// Records the drops of the last call, in the node's words.
-    pub(crate) fn describe(&mut self, words: impl Fn(&D) -> String) {
+    /// Records the drops of the last call, in the node's words: one text for each, in order.
+    pub(crate) fn describe(&mut self, words: impl Iterator<Item = String>) {
         let mut rest = &self.bytes[..];
-        for drop in self.pending.drain(..) {
+        for (drop, words) in self.pending.drain(..).zip(words) {
             let (bytes, others) = rest.split_at(drop.len);
             rest = others;
             self.drops.push(drop.at, drop.source, bytes);
-            self.drops.comment_last(&words(&drop.reason));
+            self.drops.comment_last(&words);
         }
         self.bytes.clear();
     }

@@ -9,7 +9,9 @@ use wire::Frame;
 ///
 /// `D` is the node's own reason for a drop ([`crate::Node::Drop`]).
 pub struct Context<'a, D> {
-    pub(crate) core: &'a mut Core<D>,
+    pub(crate) core: &'a mut Core,
+    /// Reasons of the drops of this call, for the region to count when the call is over.
+    pub(crate) reasons: &'a mut Vec<D>,
     /// Index of the node in its region.
     pub(crate) local: usize,
 }
@@ -95,7 +97,18 @@ impl<D: Copy + Ord> Context<'_, D> {
 
     /// Ends a frame with the reason why. `port` is where it happened, if at one: mostly the port it came in on.
     pub fn drop(&mut self, frame: Frame, port: Option<Port>, reason: D) {
-        self.core.drop_in_node(self.local, frame, port, reason);
+        self.core.drop_in_node(self.local, frame, port);
+        self.reasons.push(reason);
+    }
+
+    /// Runs `code` in the same context for a part of the node that has drop reasons of its own: a world of several
+    /// kinds of device is an enum whose reason is an enum, and each device is written against its own. `into` makes
+    /// the node's reason of the part's. Costs nothing unless a frame is dropped.
+    pub fn map<E, T>(&mut self, into: impl Fn(E) -> D, code: impl FnOnce(&mut Context<'_, E>) -> T) -> T {
+        let mut reasons = Vec::new();
+        let result = code(&mut Context { core: self.core, reasons: &mut reasons, local: self.local });
+        self.reasons.extend(reasons.into_iter().map(into));
+        result
     }
 
     /// The next number of the node's own random stream.

@@ -31,11 +31,16 @@ pub(crate) struct Slot {
 
 /// What the kernel keeps for a node and seldom touches.
 #[derive(Clone)]
-pub(crate) struct Rest<D> {
+pub(crate) struct Rest {
     pub(crate) stream: Xoshiro256PlusPlus,
-    /// Dropped frames by port (none: in the node) and reason.
-    pub(crate) drops: BTreeMap<(Option<Port>, D), Tally>,
     pub(crate) log_lines: u32,
+}
+
+/// A frame that a node dropped during the present call; its reason stands at the same place of `Region::reasons`.
+#[derive(Clone)]
+pub(crate) struct FreshDrop {
+    pub(crate) port: Option<Port>,
+    pub(crate) len: usize,
 }
 
 /// Plain counters of a region.
@@ -59,9 +64,9 @@ pub(crate) enum Crossing {
     Signal(u32, u64, bool),
 }
 
-/// A region without its nodes.
+/// A region without its nodes and without anything of their type, so that [`crate::Context::map`] can hand it on.
 #[derive(Clone)]
-pub(crate) struct Core<D> {
+pub(crate) struct Core {
     pub(crate) now: Instant,
     pub(crate) region: u32,
     /// Set to leave the run loop: a storm, or the recorder is full.
@@ -74,15 +79,17 @@ pub(crate) struct Core<D> {
     pub(crate) ports: Vec<u32>,
     pub(crate) transmit: Vec<Transmit>,
     pub(crate) receive: Vec<Receive>,
-    pub(crate) recorder: Option<Box<Recorder<D>>>,
+    pub(crate) recorder: Option<Box<Recorder>>,
     pub(crate) logs: Option<Vec<LogRecord>>,
-    pub(crate) rest: Vec<Rest<D>>,
+    pub(crate) rest: Vec<Rest>,
+    /// Drops of the present call; empty between calls.
+    pub(crate) fresh_drops: Vec<FreshDrop>,
     pub(crate) wire_drops: BTreeMap<(DropPlace, WireDrop), Tally>,
     /// What goes to each other region at the end of the window.
     pub(crate) outboxes: Vec<Vec<Crossing>>,
 }
 
-impl<D: Copy + Ord> Core<D> {
+impl Core {
     /// Index of the halves of `port`.
     #[inline]
     pub(crate) fn end(&self, node: usize, port: Port) -> Option<usize> {
@@ -137,10 +144,10 @@ impl<D: Copy + Ord> Core<D> {
     fn transmit_frame(&mut self, end: usize, frame: Frame) {
         let tx = &mut self.transmit[end];
         if frame.len() > tx.longest as usize {
-            return self.drop_when_sent(end, self.now, frame, WireDrop::LargerThanMtu);
+            return self.drop_when_sent(end, frame, WireDrop::LargerThanMtu);
         }
         let Some(passage) = tx.take(self.now.as_nanos(), frame.len()) else {
-            return self.drop_when_sent(end, self.now, frame, WireDrop::QueueFull);
+            return self.drop_when_sent(end, frame, WireDrop::QueueFull);
         };
         if self.recorder.is_some() {
             self.record_sent(end, passage.start, &frame);
@@ -177,10 +184,10 @@ impl<D: Copy + Ord> Core<D> {
     fn send_one_impaired(&mut self, end: usize, mut frame: Frame) {
         let tx = &mut self.transmit[end];
         if frame.len() > tx.longest as usize {
-            return self.drop_when_sent(end, self.now, frame, WireDrop::LargerThanMtu);
+            return self.drop_when_sent(end, frame, WireDrop::LargerThanMtu);
         }
         let Some(passage) = tx.take(self.now.as_nanos(), frame.len()) else {
-            return self.drop_when_sent(end, self.now, frame, WireDrop::QueueFull);
+            return self.drop_when_sent(end, frame, WireDrop::QueueFull);
         };
         if self.recorder.is_some() {
             self.record_sent(end, passage.start, &frame);
@@ -188,7 +195,7 @@ impl<D: Copy + Ord> Core<D> {
         let tx = &mut self.transmit[end];
         let Some(impairment) = &mut tx.impairment else { return self.end_frame(frame) };
         if impairment.loses() {
-            return self.drop_when_sent(end, Instant::from_nanos(passage.start), frame, WireDrop::Lost);
+            return self.drop_when_sent(end, frame, WireDrop::Lost);
         }
         let damaged = impairment.corrupts(&mut frame);
         let at = tx.moved(passage.arrival);
@@ -250,22 +257,22 @@ impl<D: Copy + Ord> Core<D> {
     /// Arms the timer of `node`, unless it is armed for the same instant or an earlier one.
     #[inline]
     pub(crate) fn arm(&mut self, node: usize, due: Instant) {
+        let due = due.max(self.now);
         if due < self.slots[node].armed {
-            let due = due.max(self.now);
             self.slots[node].armed = due;
             self.heap.push(Key::new(due, Rank::Timer, node));
         }
     }
 
     /// Ends a frame in a node.
-    pub(crate) fn drop_in_node(&mut self, node: usize, frame: Frame, port: Option<Port>, reason: D) {
+    pub(crate) fn drop_in_node(&mut self, node: usize, frame: Frame, port: Option<Port>) {
         self.counts.dropped += 1;
-        self.rest[node].drops.entry((port, reason)).or_default().add(frame.len());
+        self.fresh_drops.push(FreshDrop { port, len: frame.len() });
         if self.recorder.is_some() {
             let end = port.and_then(|p| self.end(node, p)).map(|end| self.transmit[end].end);
             let (at, id) = (self.now, self.slots[node].id);
             if let Some(recorder) = &mut self.recorder {
-                recorder.node_drop(at, id, end, frame.bytes(), reason);
+                recorder.node_drop(at, id, end, frame.bytes());
                 self.stop |= recorder.is_full();
             }
         }
@@ -276,16 +283,16 @@ impl<D: Copy + Ord> Core<D> {
     fn drop_at_dead_port(&mut self, node: usize, port: Port, frame: Frame, reason: WireDrop) {
         let id = self.slots[node].id;
         let end = self.end(node, port).map(|end| self.transmit[end].end);
-        self.drop_on_wire(DropPlace::Sending(id, port), end, self.now, frame, reason);
+        self.drop_on_wire(DropPlace::Sending(id, port), end, frame, reason);
     }
 
-    /// Ends a frame at the sending half; `at` is when, for the capture (it may wait for the wire first).
+    /// Ends a frame at the sending half.
     #[cold]
-    fn drop_when_sent(&mut self, end: usize, at: Instant, frame: Frame, reason: WireDrop) {
+    fn drop_when_sent(&mut self, end: usize, frame: Frame, reason: WireDrop) {
         let node = self.receive[end].node as usize;
         let place = DropPlace::Sending(self.slots[node].id, self.transmit[end].port);
         let number = self.transmit[end].end;
-        self.drop_on_wire(place, Some(number), at, frame, reason);
+        self.drop_on_wire(place, Some(number), frame, reason);
     }
 
     /// Ends a frame at the receiving half.
@@ -294,21 +301,14 @@ impl<D: Copy + Ord> Core<D> {
         let rx = &self.receive[end];
         let place = DropPlace::Receiving(self.slots[rx.node as usize].id, rx.port);
         let number = self.transmit[end].end;
-        self.drop_on_wire(place, Some(number), self.now, frame, reason);
+        self.drop_on_wire(place, Some(number), frame, reason);
     }
 
-    fn drop_on_wire(
-        &mut self,
-        place: DropPlace,
-        end: Option<u32>,
-        at: Instant,
-        frame: Frame,
-        reason: WireDrop,
-    ) {
+    fn drop_on_wire(&mut self, place: DropPlace, end: Option<u32>, frame: Frame, reason: WireDrop) {
         self.counts.dropped += 1;
         self.wire_drops.entry((place, reason)).or_default().add(frame.len());
         if let Some(recorder) = &mut self.recorder {
-            recorder.wire_drop(at, place, end, frame.bytes(), reason);
+            recorder.wire_drop(self.now, place, end, frame.bytes(), reason);
             self.stop |= recorder.is_full();
         }
         self.pool.free(frame);

@@ -2,9 +2,11 @@
 
 use crate::core::Core;
 use crate::event::{Key, Rank};
-use crate::{Context, Node, NodeId, WireDrop};
+use crate::ledger::Tally;
+use crate::{Context, Node, NodeId, Port, WireDrop};
 use clock::Instant;
 use core::fmt;
+use std::collections::BTreeMap;
 
 /// How many events one node may have at one instant before it counts as a storm.
 const EVENTS_PER_INSTANT: u32 = 100_000;
@@ -39,7 +41,11 @@ impl core::error::Error for Storm {}
 #[derive(Clone)]
 pub struct Region<N: Node> {
     pub(crate) nodes: Vec<N>,
-    pub(crate) core: Core<N::Drop>,
+    pub(crate) core: Core,
+    /// Reasons of the drops of the present call; empty between calls.
+    pub(crate) reasons: Vec<N::Drop>,
+    /// By node: dropped frames by port (none: in the node) and reason.
+    pub(crate) drops: Vec<BTreeMap<(Option<Port>, N::Drop), Tally>>,
     /// Last instant of the window.
     pub(crate) last: Instant,
     pub(crate) storm: Option<Storm>,
@@ -98,7 +104,11 @@ impl<N: Node> Region<N> {
         core.counts.hops += 1;
         core.counts.bytes += frame.len() as u64;
         self.count_event(node);
-        self.nodes[node].receive(&mut Context { core: &mut self.core, local: node }, port, frame);
+        self.nodes[node].receive(
+            &mut Context { core: &mut self.core, reasons: &mut self.reasons, local: node },
+            port,
+            frame,
+        );
         self.after(node);
     }
 
@@ -113,7 +123,11 @@ impl<N: Node> Region<N> {
         slot.armed = Instant::NEVER;
         if self.nodes[node].deadline().is_some_and(|due| due <= key.at()) {
             self.count_event(node);
-            self.nodes[node].wake(&mut Context { core: &mut self.core, local: node });
+            self.nodes[node].wake(&mut Context {
+                core: &mut self.core,
+                reasons: &mut self.reasons,
+                local: node,
+            });
         }
         self.after(node);
     }
@@ -130,7 +144,11 @@ impl<N: Node> Region<N> {
         self.core.carrier_changed(end);
         if changed {
             self.count_event(node);
-            self.nodes[node].carrier(&mut Context { core: &mut self.core, local: node }, port, up);
+            self.nodes[node].carrier(
+                &mut Context { core: &mut self.core, reasons: &mut self.reasons, local: node },
+                port,
+                up,
+            );
             self.after(node);
         }
     }
@@ -141,12 +159,25 @@ impl<N: Node> Region<N> {
         if let Some(due) = self.nodes[node].deadline() {
             self.core.arm(node, due);
         }
+        if !self.reasons.is_empty() {
+            self.settle_drops(node);
+        }
+    }
+
+    /// Counts the drops of the last call of `node`, and records them in its words.
+    #[cold]
+    fn settle_drops(&mut self, node: usize) {
+        let drops = &mut self.drops[node];
+        for (fresh, reason) in self.core.fresh_drops.drain(..).zip(&self.reasons) {
+            drops.entry((fresh.port, *reason)).or_default().add(fresh.len);
+        }
         if let Some(recorder) = &mut self.core.recorder
             && recorder.has_pending()
         {
             let speaker = &self.nodes[node];
-            recorder.describe(|reason| speaker.describe_drop(reason));
+            recorder.describe(self.reasons.iter().map(|reason| speaker.describe_drop(reason)));
         }
+        self.reasons.clear();
     }
 
     /// Counts an event of `node` at this instant. The count is the node's own, so the limit does not depend on what

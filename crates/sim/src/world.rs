@@ -163,7 +163,8 @@ impl<N: Node> World<N> {
         let now = self.now;
         let region = &mut self.regions[region];
         region.core.now = now;
-        let result = code(&mut region.nodes[local], &mut Context { core: &mut region.core, local });
+        let context = &mut Context { core: &mut region.core, reasons: &mut region.reasons, local };
+        let result = code(&mut region.nodes[local], context);
         region.after(local);
         if self.regions.len() > 1 {
             self.exchange();
@@ -230,8 +231,8 @@ impl<N: Node> World<N> {
             for (key, tally) in &region.core.wire_drops {
                 ledger.wire_drops.entry(*key).or_default().merge(*tally);
             }
-            for (slot, rest) in region.core.slots.iter().zip(&region.core.rest) {
-                for ((port, reason), tally) in &rest.drops {
+            for (slot, drops) in region.core.slots.iter().zip(&region.drops) {
+                for ((port, reason), tally) in drops {
                     let place = port.map_or(DropPlace::Node(slot.id), |p| DropPlace::Receiving(slot.id, p));
                     ledger.node_drops.entry((place, *reason)).or_default().merge(*tally);
                 }
