@@ -15,6 +15,8 @@
 
 pub mod checks;
 pub mod file;
+pub mod output;
 pub mod problem;
+pub mod report;
 pub mod units;
 pub mod yaml;

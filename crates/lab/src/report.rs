@@ -1,0 +1,448 @@
+//! The result of a run: as text for a person, as one JSON object for a program.
+//!
+//! # JSON
+//! ```json
+//! { "wirelab": "0.1.0", "lab": "bridge-44", "seed": 44, "virtual_ns": 3600000000000,
+//!   "nodes": [{"name": "r1", "kind": "router", "version": "7.24"}], "cables": ["r1:ether2 pc1:eth1"],
+//!   "frames": {"sent": 9, "delivered": 8, "merged": 0, "dropped": 1, "held": 0, "in_flight": 0, "cable_crossings": 9,
+//!              "drops": [{"node": "r1", "port": "ether1", "reason": "…", "frames": 1, "bytes": 60}]},
+//!   "checks": [{"at_ns": 10000000000, "name": "…", "node": "r1", "outcome": "ok|failed|skipped",
+//!               "expected": "…", "got": "…", "answered_ns": 10000000000}],
+//!   "passed": 1, "failed": 0, "skipped": 0,
+//!   "captures": ["all.pcapng"], "notes": ["…"], "log": [{"at_ns": 0, "node": "r1", "topics": "dhcp,info", "message": "…"}] }
+//! ```
+//! All numbers are integers; nothing in it depends on the wall clock, the machine or the number of threads.
+
+use std::fmt::Write as _;
+
+use clock::Duration;
+use serde::Serialize;
+
+/// What a run gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Version of wirelab.
+    pub wirelab: String,
+    /// Name of the lab.
+    pub lab: String,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Virtual time that was played, in nanoseconds.
+    pub virtual_ns: u64,
+    /// The nodes, in the order of the lab file.
+    pub nodes: Vec<NodeLine>,
+    /// The cables, as `r1:ether2 pc1:eth1`.
+    pub cables: Vec<String>,
+    /// What became of the frames.
+    pub frames: Frames,
+    /// The checks, in the order in which they were asked; one for each node that was asked.
+    pub checks: Vec<CheckLine>,
+    /// Checks that held.
+    pub passed: u32,
+    /// Checks that did not.
+    pub failed: u32,
+    /// Checks that were due after the end of the run.
+    pub skipped: u32,
+    /// Names of the capture files in the output directory.
+    pub captures: Vec<String>,
+    /// What a person should know: keys passed over, menus accepted but not simulated, errors of pasted configs.
+    pub notes: Vec<String>,
+    /// Log lines of all nodes, in order.
+    pub log: Vec<LogLine>,
+}
+
+/// A node of the report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NodeLine {
+    /// Its name.
+    pub name: String,
+    /// `router`, `host` or `switch`.
+    pub kind: &'static str,
+    /// RouterOS version of a router.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+/// What became of every frame; `sent = delivered + merged + dropped + held + in_flight`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Frames {
+    /// Frames that devices made.
+    pub sent: u64,
+    /// Frames that a device took in.
+    pub delivered: u64,
+    /// Frames that became part of another one (reassembly).
+    pub merged: u64,
+    /// Frames that were dropped.
+    pub dropped: u64,
+    /// Frames that wait in a device at the end.
+    pub held: u64,
+    /// Frames that are on a cable at the end.
+    pub in_flight: u64,
+    /// How often a frame crossed a cable.
+    pub cable_crossings: u64,
+    /// The drops by node, port and reason, most frequent first.
+    pub drops: Vec<DropLine>,
+}
+
+/// Frames that were dropped for one reason at one place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DropLine {
+    /// The node.
+    pub node: String,
+    /// The port, when the drop was at one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<String>,
+    /// The reason in words.
+    pub reason: String,
+    /// How many frames.
+    pub frames: u64,
+    /// How many bytes.
+    pub bytes: u64,
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It held.
+    Ok,
+    /// It did not.
+    Failed,
+    /// The run ended before it was due.
+    Skipped,
+}
+
+/// One check on one node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CheckLine {
+    /// When it was asked, in nanoseconds.
+    pub at_ns: u64,
+    /// What it is called.
+    pub name: String,
+    /// The node that was asked.
+    pub node: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was expected, when it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// What came instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub got: Option<String>,
+    /// When the answer was there, in nanoseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered_ns: Option<u64>,
+}
+
+/// One line of a node's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LogLine {
+    /// When, in nanoseconds.
+    pub at_ns: u64,
+    /// Which node.
+    pub node: String,
+    /// `dhcp,info`.
+    pub topics: String,
+    /// The words.
+    pub message: String,
+}
+
+/// How the text is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TextStyle {
+    /// With colours.
+    pub color: bool,
+    /// With every log line.
+    pub verbose: bool,
+    /// The last line alone.
+    pub quiet: bool,
+}
+
+/// Log lines and drops that the short form shows.
+const SHORT: usize = 6;
+
+impl Report {
+    /// True when every check that was asked held.
+    #[must_use]
+    pub fn all_held(&self) -> bool {
+        self.failed == 0
+    }
+
+    /// The report as JSON, ending in a line feed.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// The report as text. `out` is how a person reaches the output directory; `real` is the real time that the run
+    /// took, which only a terminal is told.
+    #[must_use]
+    pub fn to_text(&self, style: TextStyle, out: Option<&str>, real: Option<&str>) -> String {
+        let mut text = String::new();
+        if !style.quiet {
+            self.head(&mut text, real);
+            self.log_lines(&mut text, style);
+            self.check_lines(&mut text, style);
+            self.frame_lines(&mut text, style);
+            if let (Some(out), false) = (out, self.captures.is_empty()) {
+                let cables = self.captures.iter().filter(|name| name.contains('_')).count();
+                let mut names: Vec<&str> = Vec::new();
+                names.extend(self.captures.iter().map(String::as_str).filter(|name| *name == "all.pcapng"));
+                let cables = format!("{cables} {}", if cables == 1 { "cable" } else { "cables" });
+                if self.captures.iter().any(|name| name.contains('_')) {
+                    names.push(&cables);
+                }
+                names.extend(self.captures.iter().map(String::as_str).filter(|name| *name == "drops.pcapng"));
+                put(&mut text, format_args!("captures  {out}/  {}", names.join("  ")));
+            }
+        }
+        put(&mut text, format_args!("{}", self.last_line(style, real)));
+        text
+    }
+
+    fn head(&self, text: &mut String, real: Option<&str>) {
+        let mut versions: Vec<(&str, Vec<&str>)> = Vec::new();
+        for node in &self.nodes {
+            let Some(version) = &node.version else { continue };
+            match versions.iter_mut().find(|(known, _)| known == version) {
+                Some((_, names)) => names.push(&node.name),
+                None => versions.push((version, vec![&node.name])),
+            }
+        }
+        let versions: Vec<String> = versions
+            .iter()
+            .map(|(version, names)| format!("RouterOS {version} ({})", names.join(", ")))
+            .collect();
+        let (nodes, cables) =
+            (plural(self.nodes.len() as u64, "node"), plural(self.cables.len() as u64, "cable"));
+        let head = format!("{}: {nodes}, {cables}, seed {}", self.lab, self.seed);
+        put(text, format_args!("{}", format!("{head:<60}  {}", versions.join(", ")).trim_end()));
+        let real = real.map_or_else(String::new, |real| format!(" in {real}"));
+        put(text, format_args!("  {} virtual{real}", Duration::from_nanos(self.virtual_ns)));
+        for note in &self.notes {
+            put(text, format_args!("  note: {note}"));
+        }
+    }
+
+    fn log_lines(&self, text: &mut String, style: TextStyle) {
+        let shown = if style.verbose { self.log.len() } else { SHORT.min(self.log.len()) };
+        let width = self.log.iter().take(shown).map(|line| line.node.len()).max().unwrap_or(0);
+        for line in self.log.iter().take(shown) {
+            let at = seconds(line.at_ns, 3);
+            put(text, format_args!("  {at:>9}  {:<width$}  {}  {}", line.node, line.topics, line.message));
+        }
+        if shown < self.log.len() {
+            put(text, format_args!("  … {} more log lines (-v)", grouped((self.log.len() - shown) as u64)));
+        }
+    }
+
+    fn check_lines(&self, text: &mut String, style: TextStyle) {
+        if self.checks.is_empty() {
+            put(text, format_args!("checks    none in this lab"));
+            return;
+        }
+        put(text, format_args!("checks"));
+        let mut rest = self.checks.as_slice();
+        // Nodes that answered the same question with the same outcome share a line.
+        while let [first, ..] = rest {
+            let same = |line: &&CheckLine| {
+                (line.at_ns, &line.name, line.outcome, &line.expected, &line.got)
+                    == (first.at_ns, &first.name, first.outcome, &first.expected, &first.got)
+            };
+            let count = rest.iter().take_while(same).count();
+            let nodes: Vec<&str> = rest.iter().take(count).map(|line| line.node.as_str()).collect();
+            let word = match first.outcome {
+                Outcome::Ok => paint(style, "32", "ok     "),
+                Outcome::Failed => paint(style, "1;31", "FAILED "),
+                Outcome::Skipped => paint(style, "33", "skipped"),
+            };
+            let at = seconds(first.at_ns, 1);
+            put(text, format_args!("  {word} {at:>8}  {:<52}  {}", first.name, nodes.join(" ")));
+            for (label, words) in [("expected", &first.expected), ("got", &first.got)] {
+                for (i, line) in words.iter().flat_map(|words| words.lines()).enumerate() {
+                    put(text, format_args!("          {:<8}  {line}", if i == 0 { label } else { "" }));
+                }
+            }
+            rest = rest.get(count..).unwrap_or_default();
+        }
+    }
+
+    fn frame_lines(&self, text: &mut String, style: TextStyle) {
+        let frames = &self.frames;
+        let mut line = format!(
+            "frames    {} sent, {} delivered, {} dropped",
+            grouped(frames.sent),
+            grouped(frames.delivered),
+            grouped(frames.dropped)
+        );
+        for (count, words) in
+            [(frames.merged, "merged into others"), (frames.held, "held"), (frames.in_flight, "under way")]
+        {
+            if count > 0 {
+                line += &format!(", {} {words}", grouped(count));
+            }
+        }
+        put(text, format_args!("{line}; {}", plural(frames.cable_crossings, "cable crossing")));
+        let shown = if style.verbose { frames.drops.len() } else { SHORT.min(frames.drops.len()) };
+        for drop in frames.drops.iter().take(shown) {
+            let place =
+                drop.port.as_ref().map_or_else(|| drop.node.clone(), |port| format!("{}:{port}", drop.node));
+            put(text, format_args!("          {:>7} {place}  {}", grouped(drop.frames), drop.reason));
+        }
+        if let Some(rest) = frames.drops.get(shown..).filter(|rest| !rest.is_empty()) {
+            let count = rest.iter().map(|drop| drop.frames).sum();
+            put(text, format_args!("          {:>7} for other reasons (-v)", grouped(count)));
+        }
+    }
+
+    fn last_line(&self, style: TextStyle, real: Option<&str>) -> String {
+        let real = real.map_or_else(String::new, |real| format!(" in {real}"));
+        let skipped = if self.skipped > 0 { format!(", {} skipped", self.skipped) } else { String::new() };
+        let line = format!("{} passed, {} failed{skipped}", self.passed, self.failed);
+        let name = if style.quiet { format!("{}: ", self.lab) } else { String::new() };
+        format!("{name}{}{real}", paint(style, if self.all_held() { "32" } else { "1;31" }, &line))
+    }
+}
+
+fn put(text: &mut String, line: std::fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    let _ = text.write_fmt(line);
+    while text.ends_with(' ') {
+        text.pop();
+    }
+    text.push('\n');
+}
+
+fn paint(style: TextStyle, code: &str, text: &str) -> String {
+    if style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+/// `18204` as `18,204`.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn plural(n: u64, word: &str) -> String {
+    format!("{} {word}{}", grouped(n), if n == 1 { "" } else { "s" })
+}
+
+/// Nanoseconds as seconds with `digits` decimals, cut off, not rounded: a check at 9.99 s was not at 10.0 s.
+fn seconds(nanos: u64, digits: usize) -> String {
+    let fraction = format!("{:09}", nanos % 1_000_000_000);
+    format!("{}.{}s", grouped(nanos / 1_000_000_000), fraction.get(..digits).unwrap_or(&fraction))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Report {
+        let check = |at_s: u64, name: &str, node: &str| CheckLine {
+            at_ns: at_s * 1_000_000_000,
+            name: name.to_owned(),
+            node: node.to_owned(),
+            outcome: Outcome::Ok,
+            expected: None,
+            got: None,
+            answered_ns: Some(at_s * 1_000_000_000),
+        };
+        let node = |name: &str, kind, version: Option<&str>| NodeLine {
+            name: name.to_owned(),
+            kind,
+            version: version.map(str::to_owned),
+        };
+        let failed = CheckLine {
+            outcome: Outcome::Failed,
+            expected: Some("3 received".to_owned()),
+            got: Some("1 received".to_owned()),
+            ..check(12, "the internet answers", "pc3")
+        };
+        let drop = |port: Option<&str>, reason: &str, frames| DropLine {
+            node: "r1".to_owned(),
+            port: port.map(str::to_owned),
+            reason: reason.to_owned(),
+            frames,
+            bytes: frames * 60,
+        };
+        Report {
+            wirelab: "0.1.0".to_owned(),
+            lab: "branch".to_owned(),
+            seed: 1,
+            virtual_ns: 3_600_000_000_000,
+            nodes: vec![
+                node("r1", "router", Some("7.24")),
+                node("pc1", "host", None),
+                node("pc3", "host", None),
+            ],
+            cables: vec!["r1:ether2 pc1:eth1".to_owned(), "r1:ether3 pc3:eth1".to_owned()],
+            frames: Frames {
+                sent: 18_204,
+                delivered: 18_189,
+                merged: 0,
+                dropped: 14,
+                held: 1,
+                in_flight: 0,
+                cable_crossings: 30_000,
+                drops: vec![
+                    drop(None, "/ip firewall filter rule 3 of chain forward", 9),
+                    drop(Some("ether3"), "lost on a lossy cable", 5),
+                ],
+            },
+            checks: vec![
+                check(10, "leases are bound", "r1"),
+                check(11, "the gateway answers", "pc1"),
+                check(11, "the gateway answers", "pc3"),
+                failed,
+            ],
+            passed: 3,
+            failed: 1,
+            skipped: 0,
+            captures: vec![
+                "all.pcapng".to_owned(),
+                "drops.pcapng".to_owned(),
+                "r1-ether2_pc1-eth1.pcapng".to_owned(),
+            ],
+            notes: vec!["r1: /tool romon is accepted but not simulated".to_owned()],
+            log: (0..8)
+                .map(|i| LogLine {
+                    at_ns: i * 4_000_000,
+                    node: "r1".to_owned(),
+                    topics: "dhcp,info".to_owned(),
+                    message: format!("line {i}"),
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn a_person_sees_what_happened() {
+        insta::assert_snapshot!(sample().to_text(TextStyle::default(), Some("branch.out"), Some("0.11 s")));
+    }
+
+    #[test]
+    fn quiet_is_one_line_and_colours_only_when_asked_for() {
+        let report = sample();
+        let quiet = TextStyle { quiet: true, ..TextStyle::default() };
+        assert_eq!(report.to_text(quiet, None, None), "branch: 3 passed, 1 failed\n");
+        assert!(!report.to_text(TextStyle::default(), None, None).contains('\u{1b}'));
+        assert!(report.to_text(TextStyle { color: true, ..quiet }, None, None).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_program_gets_one_object_of_integers() {
+        let json: serde_json::Value = serde_json::from_str(&sample().to_json()).unwrap();
+        assert_eq!(json["frames"]["drops"][1]["port"], "ether3");
+        assert_eq!(json["checks"][3]["outcome"], "failed");
+        assert!(!sample().to_json().contains("0.11"), "no wall clock");
+    }
+}
