@@ -18,7 +18,7 @@ impl Sum {
     /// Adds `bytes`; an odd last byte counts as if a zero byte followed.
     #[must_use]
     #[inline]
-    pub fn add(self, bytes: &[u8]) -> Self {
+    pub fn add_bytes(self, bytes: &[u8]) -> Self {
         let mut sum = self.0;
         let (words, rest) = bytes.as_chunks::<4>();
         for word in words {
@@ -70,7 +70,7 @@ const fn fold(sum: u64) -> u16 {
 #[must_use]
 #[inline]
 pub fn of(bytes: &[u8]) -> u16 {
-    Sum::new().add(bytes).finish()
+    Sum::new().add_bytes(bytes).finish()
 }
 
 /// The sum of the pseudo-header of UDP and TCP over IPv4 (RFC 768, RFC 9293 §3.1). `len` = header and payload in bytes.

@@ -399,7 +399,7 @@ impl Repr {
         buf[2..4].copy_from_slice(&total.to_be_bytes());
         buf[4..6].copy_from_slice(&self.id.to_be_bytes());
         let flags = u16::from(self.dont_fragment) << 14 | u16::from(self.more_fragments) << 13;
-        buf[6..8].copy_from_slice(&(flags | self.fragment_offset / 8).to_be_bytes());
+        buf[6..8].copy_from_slice(&(flags | (self.fragment_offset / 8)).to_be_bytes());
         buf[8] = self.ttl;
         buf[9] = self.protocol.0;
         buf[10..12].fill(0);

@@ -155,7 +155,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn checksum_ok(&self, source: Ipv4Addr, destination: Ipv4Addr) -> bool {
         let sum = checksum::pseudo_header(source, destination, Protocol::TCP.0, self.bytes.len());
-        sum.add(self.bytes).finish() == 0
+        sum.add_bytes(self.bytes).finish() == 0
     }
 
     /// The bytes of the options, to be read with [`options`].
@@ -253,9 +253,9 @@ pub fn clamp_mss(segment: &mut [u8], mss: u16) -> Option<u16> {
     let at = mss_offset(&segment[..len])?;
     let first = at & !1;
     let last = (at + 2).next_multiple_of(2);
-    let before = checksum::Sum::new().add(&segment[first..last]).finish();
+    let before = checksum::Sum::new().add_bytes(&segment[first..last]).finish();
     segment[at..at + 2].copy_from_slice(&mss.to_be_bytes());
-    let after = checksum::Sum::new().add(&segment[first..last]).finish();
+    let after = checksum::Sum::new().add_bytes(&segment[first..last]).finish();
     let sum = u16::from_be_bytes([segment[16], segment[17]]);
     segment[16..18].copy_from_slice(&checksum::update(sum, !before, !after).to_be_bytes());
     Some(old)
@@ -336,7 +336,8 @@ impl Repr {
         buf[16..18].fill(0);
         buf[18..20].copy_from_slice(&self.urgent.to_be_bytes());
         buf[20..len].copy_from_slice(self.options.bytes());
-        let sum = checksum::pseudo_header(source, destination, Protocol::TCP.0, buf.len()).add(buf).finish();
+        let sum =
+            checksum::pseudo_header(source, destination, Protocol::TCP.0, buf.len()).add_bytes(buf).finish();
         buf[16..18].copy_from_slice(&sum.to_be_bytes());
     }
 

@@ -66,7 +66,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn checksum_ok(&self, source: Ipv4Addr, destination: Ipv4Addr) -> bool {
         let sum = checksum::pseudo_header(source, destination, Protocol::UDP.0, self.bytes.len());
-        self.checksum() == 0 || sum.add(self.bytes).finish() == 0
+        self.checksum() == 0 || sum.add_bytes(self.bytes).finish() == 0
     }
 
     /// The bytes behind the header.
@@ -107,7 +107,7 @@ impl Repr {
         let len = buf.len();
         buf[4..6].copy_from_slice(&(len as u16).to_be_bytes());
         buf[6..8].fill(0);
-        let sum = checksum::pseudo_header(source, destination, Protocol::UDP.0, len).add(buf).finish();
+        let sum = checksum::pseudo_header(source, destination, Protocol::UDP.0, len).add_bytes(buf).finish();
         let sum = if sum == 0 { 0xFFFF } else { sum };
         buf[6..8].copy_from_slice(&sum.to_be_bytes());
     }

@@ -10,7 +10,7 @@ const B: Ipv4Addr = Ipv4Addr::new(8, 8, 8, 8);
 
 /// Ethernet, optional tag and IPv4 round `frame`, which holds the transport header and payload.
 fn wrap(frame: &mut wire::Frame, protocol: ipv4::Protocol, options: &[u8], tag: Option<u16>) {
-    let options = ipv4::Options::new(options).unwrap();
+    let options = ipv4::Options::new(options).unwrap_or_default();
     ipv4::Repr { protocol, source: A, destination: B, ttl: 9, options, ..Default::default() }.push(frame);
     let ethertype = ethernet::EtherType::IPV4;
     ethernet::Repr { destination: Mac([4; 6]), source: Mac([2; 6]), ethertype }.push(frame);
