@@ -86,6 +86,8 @@ pub struct PropertyDef {
     pub help: &'static str,
     /// What it takes.
     pub value: ValueKind,
+    /// Words taken besides (`auto`, `none`), for completion.
+    pub words: &'static [&'static str],
 }
 
 /// One flag letter.
@@ -150,10 +152,50 @@ pub struct MenuDef {
 }
 
 impl MenuDef {
-    /// Index of the property called `name`, aliases included; exact.
+    /// Index of the property called `name`, aliases included; exact. The catalogue's further properties are not
+    /// looked at: see [`MenuDef::find_property`].
     #[must_use]
     pub fn property(&self, name: &str) -> Option<usize> {
         self.properties.iter().position(|p| p.name == name || p.aliases.contains(&name))
+    }
+
+    /// The commands that every menu of this kind has, `print` and `export` first.
+    #[must_use]
+    pub fn common_commands(&self) -> Vec<&'static str> {
+        let mut commands = vec!["print", "get"];
+        if self.kind != Kind::Status {
+            commands.push("export");
+        }
+        match self.kind {
+            Kind::Commands => return Vec::new(),
+            Kind::Settings => commands.extend(["set", "edit", "reset"]),
+            Kind::Status => commands.push("find"),
+            Kind::List | Kind::FixedList => {
+                commands.extend(["find", "set", "edit", "reset"]);
+                if self.properties.iter().any(|p| p.unset) {
+                    commands.push("unset");
+                }
+                if self.can_disable {
+                    commands.extend(["enable", "disable"]);
+                }
+                if self.can_comment {
+                    commands.push("comment");
+                }
+            }
+        }
+        if self.kind == Kind::List {
+            commands.extend(["add", "remove"]);
+            if self.ordered {
+                commands.push("move");
+            }
+        }
+        commands
+    }
+
+    /// Index of the flag called `name`; exact.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> Option<usize> {
+        self.flags.iter().position(|flag| flag.name == name)
     }
 }
 
@@ -165,6 +207,8 @@ pub trait PropertyType: Sized + Clone {
     const QUOTED: bool = false;
     /// Numbers are right-aligned in tables.
     const RIGHT_ALIGNED: bool = false;
+    /// Words taken besides what [`Self::KIND`] says, for completion.
+    const WORDS: &'static [&'static str] = &[];
 
     /// Reads a value, as the console passes it (often `str`: the word as written).
     ///
@@ -177,4 +221,12 @@ pub trait PropertyType: Sized + Clone {
 
     /// The typed value that `get` and expressions see.
     fn to_value(&self, names: &dyn Names) -> crate::Value;
+
+    /// Values of this type can point at items of other menus.
+    const REFERS: bool = false;
+
+    /// Calls `f` with each item that the value points at.
+    fn references(&self, f: &mut dyn FnMut(Namespace, crate::Id)) {
+        let _ = f;
+    }
 }

@@ -27,6 +27,14 @@ pub struct PropertyError {
     pub error: ValueError,
 }
 
+impl PropertyError {
+    /// A read-only property stood where a settable one is expected: `bad parameter <name>`, as for an unknown one.
+    #[must_use]
+    pub fn read_only(property: &'static str) -> Self {
+        Self { property, error: ValueError::Text(format!("bad parameter {property}")) }
+    }
+}
+
 impl fmt::Display for PropertyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.property;

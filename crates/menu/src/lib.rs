@@ -7,15 +7,32 @@
 //!
 //! **Invariant:** no engine, no device, no console language is known here; no I/O; no clock but virtual instants.
 
+extern crate self as menu;
+
+mod catalog;
 mod def;
+#[doc(hidden)]
+pub mod derive_support;
 mod error;
 mod names;
 mod table;
+mod types;
 mod value;
 
+pub use catalog::{
+    Catalog, CatalogItem, CatalogMenu, CatalogProperty, CatalogTable, CatalogType, Step, Tree, drift,
+};
 pub use def::{Access, CommandDef, FlagDef, Kind, Layout, MenuDef, PropertyDef, PropertyType, ValueKind};
 pub use error::{PropertyError, Rejected, ValueError, match_word};
 pub use menu_derive::{Keyword, Menu};
 pub use names::{Lookup, Names, Namespace, NoNames};
-pub use table::{AnyTable, Menu, Prepared, Row, Table};
+pub use table::{
+    AnyTable, Extra, Menu, NotSimulated, Prepared, Row, Table, missing_arguments, not_simulated,
+};
+pub use types::{
+    AddressEntry, AddressMatcher, Bytes, Counter, Date, Either, Gateway, Hex, HexText, IcmpOptions,
+    Ipv4Network, Ipv4Prefix, Ipv4Range, Ipv4Ranges, Keyword, Limit, LimitUnit, List, Mac, Name, Negated, Num,
+    NumRange, Or, Ports, Protocol, Rate, RatePair, Ref, Set, Space, TimeIn, colon_time, parse_ipv4,
+    parse_keyword, parse_time, spaces, words,
+};
 pub use value::{Array, Id, Text, Value};

@@ -1,5 +1,6 @@
 //! [`Value`]: what the RouterOS language computes with and what properties are set from and read as.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -71,5 +72,51 @@ impl Value {
     #[must_use]
     pub fn list(items: Vec<Self>) -> Self {
         Self::Array(Arc::new(Array { items, keyed: BTreeMap::new() }))
+    }
+
+    /// The word that the value stands for as an argument: text as it is, the rest in the form that property types
+    /// read (`yes`, `10m`, `a,b`). Keyed elements become `key=value`.
+    #[must_use]
+    pub fn argument(&self) -> Cow<'_, [u8]> {
+        match self {
+            Self::Nothing | Self::Nil => Cow::Borrowed(b""),
+            Self::Str(text) => Cow::Borrowed(text.as_slice()),
+            Self::Bool(true) => Cow::Borrowed(b"yes"),
+            Self::Bool(false) => Cow::Borrowed(b"no"),
+            Self::Num(n) => Cow::Owned(n.to_string().into_bytes()),
+            Self::Time(nanos) => {
+                let sign = if *nanos < 0 { "-" } else { "" };
+                let span = clock::Duration::from_nanos(nanos.unsigned_abs());
+                Cow::Owned(format!("{sign}{span}").into_bytes())
+            }
+            Self::Ip(ip) => Cow::Owned(ip.to_string().into_bytes()),
+            Self::IpPrefix(ip, len) => Cow::Owned(format!("{ip}/{len}").into_bytes()),
+            Self::Ip6(ip) => Cow::Owned(ip.to_string().into_bytes()),
+            Self::Ip6Prefix(ip, len) => Cow::Owned(format!("{ip}/{len}").into_bytes()),
+            Self::Id(id) => Cow::Owned(id.to_string().into_bytes()),
+            Self::Array(array) => Cow::Owned(array.argument()),
+            Self::Code(code) | Self::Op(code) => Cow::Borrowed(code.as_bytes()),
+        }
+    }
+}
+
+impl Array {
+    fn argument(&self) -> Vec<u8> {
+        let mut out: Vec<u8> = Vec::new();
+        for item in &self.items {
+            if !out.is_empty() {
+                out.push(b',');
+            }
+            out.extend_from_slice(&item.argument());
+        }
+        for (key, item) in &self.keyed {
+            if !out.is_empty() {
+                out.push(b',');
+            }
+            out.extend_from_slice(key);
+            out.push(b'=');
+            out.extend_from_slice(&item.argument());
+        }
+        out
     }
 }

@@ -1,0 +1,1 @@
+//! The emitted tokens and the compile errors.

@@ -1,0 +1,166 @@
+//! The catalogue of all RouterOS menus: storage rules for what has no struct, and the oracle of what has one.
+
+mod check;
+mod drift;
+mod extra;
+mod parse;
+mod table;
+mod tree;
+
+pub use drift::drift;
+pub use table::{CatalogItem, CatalogTable};
+pub use tree::{Step, Tree};
+
+use crate::{Access, CommandDef, Kind, MenuDef};
+use parse::Entry;
+use std::sync::OnceLock;
+
+/// What the catalogue says of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CatalogType {
+    /// Nothing is known.
+    Unknown,
+    /// Text.
+    Text,
+    /// `yes`/`no`.
+    Bool,
+    /// Whole number.
+    Number,
+    /// Time span.
+    Time,
+    /// Hardware address.
+    Mac,
+    /// IP address.
+    Ip,
+    /// Several values, comma-separated.
+    List,
+}
+
+/// One property as the catalogue knows it.
+#[derive(Debug)]
+pub struct CatalogProperty {
+    /// Name.
+    pub name: &'static str,
+    /// The console's own value help; may be empty.
+    pub hint: &'static str,
+    /// Type.
+    pub kind: CatalogType,
+    /// Words of an enumeration (may lack rare ones); empty when it is none.
+    pub values: &'static [&'static str],
+    /// Bounds of a number.
+    pub range: Option<(i64, i64)>,
+    /// Default as the console prints it (`yes`, `10m`).
+    pub default: Option<&'static str>,
+    /// `add` fails without it.
+    pub required: bool,
+    /// May be removed with `!name`.
+    pub unset: bool,
+    /// Who may write it.
+    pub access: Access,
+    /// What is printed while it is unset.
+    pub absent: Option<&'static str>,
+}
+
+/// One menu as the catalogue knows it.
+#[derive(Debug)]
+pub struct CatalogMenu {
+    /// Path.
+    pub path: &'static str,
+    /// Kind.
+    pub kind: Kind,
+    /// Only on boards with the hardware, or in older versions: a virtual router refuses it.
+    pub boards_only: bool,
+    /// `print stats` exists.
+    pub print_stats: bool,
+    /// All commands, the common ones too.
+    pub commands: &'static [&'static str],
+    /// Commands beyond the common ones with their arguments.
+    pub other_commands: &'static [CommandDef],
+    /// Properties that identify an item.
+    pub keys: &'static [&'static str],
+    /// Properties in alphabetical order, without `comment` and `disabled`; parallel to `def.properties`.
+    pub properties: &'static [CatalogProperty],
+    /// The same as a menu definition, for the table, the console and the APIs.
+    pub def: MenuDef,
+}
+
+/// The catalogue; parsed when it is first asked, each menu when it is first needed.
+#[derive(Debug)]
+pub struct Catalog {
+    entries: Vec<Entry>,
+}
+
+static TEXT: &str = include_str!("../../catalog.txt");
+static CATALOG: OnceLock<Catalog> = OnceLock::new();
+
+impl Catalog {
+    /// The catalogue. The first call finds the menus (about a millisecond), later ones cost nothing.
+    #[must_use]
+    pub fn get() -> &'static Self {
+        CATALOG.get_or_init(|| Self { entries: parse::entries(TEXT) })
+    }
+
+    /// The menu with this path (`/ip/pool`).
+    #[must_use]
+    pub fn menu(&'static self, path: &str) -> Option<&'static CatalogMenu> {
+        let at = self.entries.binary_search_by(|entry| entry.path.cmp(path)).ok()?;
+        self.entries.get(at).map(Entry::menu)
+    }
+
+    /// All paths, sorted.
+    pub fn paths(&'static self) -> impl Iterator<Item = &'static str> {
+        self.entries.iter().map(|entry| entry.path)
+    }
+
+    /// All menus, sorted by path; parses what was not yet parsed.
+    pub fn menus(&'static self) -> impl Iterator<Item = &'static CatalogMenu> {
+        self.entries.iter().map(Entry::menu)
+    }
+
+    /// Path and whether only boards have it, without parsing the menu.
+    fn outline(&'static self) -> impl Iterator<Item = (&'static str, bool)> {
+        self.entries.iter().map(|entry| (entry.path, entry.boards_only))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ValueKind;
+
+    #[test]
+    fn every_menu_parses_and_stands_in_order() {
+        let mut count = 0;
+        let mut before = "";
+        for menu in Catalog::get().menus() {
+            assert!(before < menu.path, "{} is out of order", menu.path);
+            assert_eq!(menu.properties.len(), menu.def.properties.len());
+            before = menu.path;
+            count += 1;
+        }
+        assert_eq!(count, 621);
+    }
+
+    #[test]
+    fn facts_of_some_menus() {
+        let pool = Catalog::get().menu("/ip/pool").unwrap();
+        let names: Vec<&str> = pool.properties.iter().map(|p| p.name).collect();
+        assert_eq!(names, ["name", "next-pool", "ranges"]);
+        assert!(pool.def.can_comment && !pool.def.can_disable && pool.properties[2].required);
+        assert_eq!(pool.def.name_property, Some(0));
+        let filter = Catalog::get().menu("/ip/firewall/filter").unwrap();
+        assert!(filter.print_stats && filter.def.ordered && filter.def.can_disable);
+        let log = filter.properties.iter().find(|p| p.name == "log").unwrap();
+        assert_eq!((log.kind, log.default), (CatalogType::Bool, Some("no")));
+        let lease = Catalog::get().menu("/ip/dhcp-server/lease").unwrap();
+        assert_eq!(lease.other_commands[1].name, "make-static");
+        assert_eq!(lease.other_commands[1].arguments, ["numbers"]);
+        let bridge = Catalog::get().menu("/interface/bridge").unwrap();
+        let max_hops = &bridge.def.properties[bridge.def.property("max-hops").unwrap()];
+        assert_eq!(max_hops.value, ValueKind::Number { min: 6, max: 40 });
+        let action = Catalog::get().menu("/system/logging/action").unwrap();
+        let delimiter = action.properties.iter().find(|p| p.name == "cef-event-delimiter").unwrap();
+        assert_eq!(delimiter.default, Some("\r\n"));
+        assert!(Catalog::get().menu("/nowhere").is_none());
+    }
+}

@@ -1,0 +1,193 @@
+//! [`Tree`]: the menus of a device by path, typed ones before the catalogue's.
+
+use super::Catalog;
+use crate::MenuDef;
+
+/// One menu of the tree.
+#[derive(Debug)]
+struct Node {
+    path: &'static str,
+    /// Last word of the path.
+    word: &'static str,
+    typed: Option<&'static MenuDef>,
+    /// Only boards have it: gives way to others when a prefix is ambiguous.
+    boards_only: bool,
+    /// Indices of the children, sorted by word.
+    children: Vec<u32>,
+}
+
+/// The outcome of one step down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The menu with this path.
+    Menu(&'static str),
+    /// Several menus start with the word.
+    Ambiguous,
+    /// No menu starts with the word.
+    None,
+}
+
+/// All menus by path: the device's typed ones and, behind them, the catalogue's. Build it once per kind of device
+/// (`OnceLock`): it reads the catalogue.
+#[derive(Debug)]
+pub struct Tree {
+    /// Sorted by path; the first is the root with the empty path.
+    nodes: Vec<Node>,
+}
+
+impl Tree {
+    /// The tree of these typed menus and the catalogue.
+    #[must_use]
+    pub fn new(typed: &'static [&'static MenuDef]) -> Self {
+        let mut paths: Vec<(&'static str, bool)> = vec![("", false)];
+        for (path, boards_only) in
+            Catalog::get().outline().chain(typed.iter().map(|def| (def.path.trim_end_matches('/'), false)))
+        {
+            // Parents that have no entry of their own.
+            for (at, _) in path.match_indices('/').skip(1) {
+                paths.push((path.get(..at).unwrap_or(""), boards_only));
+            }
+            paths.push((path, boards_only));
+        }
+        paths.sort_unstable();
+        // The first of equals has `boards_only = false` when any has.
+        paths.dedup_by_key(|(path, _)| *path);
+        let mut nodes: Vec<Node> = paths
+            .into_iter()
+            .map(|(path, boards_only)| Node {
+                path,
+                word: path.rsplit('/').next().unwrap_or(""),
+                typed: typed.iter().find(|def| def.path.trim_end_matches('/') == path).copied(),
+                boards_only,
+                children: Vec::new(),
+            })
+            .collect();
+        for child in 1..nodes.len() {
+            let path = nodes[child].path;
+            let parent = path.rfind('/').and_then(|at| path.get(..at)).unwrap_or("");
+            if let Ok(at) = nodes.binary_search_by(|node| node.path.cmp(parent))
+                && let Ok(child) = u32::try_from(child)
+            {
+                nodes[at].children.push(child);
+            }
+        }
+        let words: Vec<&'static str> = nodes.iter().map(|node| node.word).collect();
+        for node in &mut nodes {
+            node.children.sort_by_key(|child| words.get(*child as usize));
+        }
+        Self { nodes }
+    }
+
+    fn node(&self, path: &str) -> Option<&Node> {
+        let path = path.trim_end_matches('/');
+        let at = self.nodes.binary_search_by(|node| node.path.cmp(path)).ok()?;
+        self.nodes.get(at)
+    }
+
+    fn children_of(&self, node: &Node) -> impl Iterator<Item = &Node> {
+        node.children.iter().filter_map(|child| self.nodes.get(*child as usize))
+    }
+
+    /// The menu below `path` that `word` means: exact, else an unambiguous prefix; menus that only boards have give
+    /// way to others. The root is `""` or `"/"`.
+    #[must_use]
+    pub fn child(&self, path: &str, word: &str) -> Step {
+        let Some(node) = self.node(path) else { return Step::None };
+        let from = node
+            .children
+            .partition_point(|child| self.nodes.get(*child as usize).is_some_and(|child| child.word < word));
+        let mut found: [Option<&'static str>; 2] = [None, None];
+        let mut count = [0_usize; 2];
+        for child in node.children.iter().skip(from).filter_map(|child| self.nodes.get(*child as usize)) {
+            if child.word == word {
+                return Step::Menu(child.path);
+            }
+            if !child.word.starts_with(word) {
+                break;
+            }
+            let rank = usize::from(child.boards_only);
+            found[rank] = Some(child.path);
+            count[rank] += 1;
+        }
+        match (count, found) {
+            ([1, _], [Some(path), _]) | ([0, 1], [_, Some(path)]) => Step::Menu(path),
+            ([0, 0], _) => Step::None,
+            _ => Step::Ambiguous,
+        }
+    }
+
+    /// Walks down from `from` word by word (each may hold several, separated by `/`; `..` goes up). Gives the path
+    /// reached and how many words were taken before the first that is no menu.
+    #[must_use]
+    pub fn resolve(&self, from: &str, words: &[&str]) -> (&'static str, usize, Step) {
+        let mut path = self.node(from).map_or("", |node| node.path);
+        let mut step = Step::Menu(path);
+        for (taken, word) in words.iter().enumerate() {
+            let mut inner = path;
+            for part in word.split('/').filter(|part| !part.is_empty()) {
+                if part == ".." {
+                    inner = inner.rfind('/').and_then(|at| inner.get(..at)).unwrap_or("");
+                    step = Step::Menu(inner);
+                    continue;
+                }
+                step = self.child(inner, part);
+                let Step::Menu(next) = step else { return (path, taken, step) };
+                inner = next;
+            }
+            path = inner;
+        }
+        (path, words.len(), step)
+    }
+
+    /// The words below a path, sorted.
+    pub fn children(&self, path: &str) -> impl Iterator<Item = &'static str> {
+        self.node(path).into_iter().flat_map(|node| self.children_of(node)).map(|child| child.word)
+    }
+
+    /// Does the tree have this path (menus and the directories between them)?
+    #[must_use]
+    pub fn contains(&self, path: &str) -> bool {
+        self.node(path).is_some()
+    }
+
+    /// The definition at a path: the device's own, else the catalogue's; `None` for plain directories.
+    #[must_use]
+    pub fn menu(&self, path: &str) -> Option<&'static MenuDef> {
+        let node = self.node(path)?;
+        node.typed.or_else(|| Catalog::get().menu(node.path).map(|menu| &menu.def))
+    }
+
+    /// Has this path a struct in the device?
+    #[must_use]
+    pub fn is_typed(&self, path: &str) -> bool {
+        self.node(path).is_some_and(|node| node.typed.is_some())
+    }
+
+    /// True for menus that a virtual router does not have: `bad command name` there.
+    #[must_use]
+    pub fn boards_only(&self, path: &str) -> bool {
+        self.node(path).is_some_and(|node| node.boards_only && node.typed.is_none())
+    }
+
+    /// The commands of a menu, sorted: the catalogue's, the common ones by kind, and the struct's own.
+    #[must_use]
+    pub fn commands(&self, path: &str) -> Vec<&'static str> {
+        let mut commands: Vec<&'static str> = Vec::new();
+        let Some(node) = self.node(path) else { return commands };
+        if let Some(menu) = Catalog::get().menu(node.path) {
+            commands.extend(menu.commands);
+        }
+        if let Some(def) = node.typed {
+            commands.extend(def.commands.iter().map(|command| command.name));
+            commands.extend(def.common_commands());
+        }
+        commands.sort_unstable();
+        commands.dedup();
+        commands
+    }
+
+    /// All paths with a definition, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &'static str> {
+        self.nodes.iter().map(|node| node.path).filter(|path| self.menu(path).is_some())
+    }
+}

@@ -1,0 +1,111 @@
+//! [`AnyTable`]: a table without its type.
+
+use super::row::Prepared;
+use crate::{Access, Id, MenuDef, Names, PropertyDef, PropertyError, Text, Value, ValueError};
+use std::any::Any;
+
+/// A table without its type: what the console, export and the APIs work on.
+///
+/// Rows are addressed by index (a position) or by [`Id`]. `prepare_*` check and build without storing, so that a
+/// change of several properties or items is refused as a whole; `insert` and `replace` cannot fail.
+///
+/// Property indices up to `def().properties.len()` are the menu's own; those behind it are the catalogue's further
+/// properties ([`MenuDef::extra_properties`]), which every method takes as well.
+///
+/// # Panics
+/// Methods that take a row's index panic when there is no such row, and `insert` and `replace` when the item was
+/// prepared for another menu.
+pub trait AnyTable: Send {
+    /// The description.
+    fn def(&self) -> &'static MenuDef;
+    /// Number of rows.
+    fn len(&self) -> usize;
+    /// True when there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Id of the row at `index`.
+    fn id(&self, index: usize) -> Id;
+    /// Position of the row with this id.
+    fn index_of(&self, id: Id) -> Option<usize>;
+    /// `dynamic`.
+    fn dynamic(&self, index: usize) -> bool;
+    /// `disabled`.
+    fn disabled(&self, index: usize) -> bool;
+    /// The comment; empty = none.
+    fn comment(&self, index: usize) -> &Text;
+    /// A reason printed like a comment.
+    fn reason(&self, index: usize) -> Option<&'static str>;
+    /// State of flag `flag`.
+    fn flag(&self, index: usize, flag: usize) -> bool;
+    /// Typed value of a property; `None` = unset.
+    fn get(&self, index: usize, property: usize, names: &dyn Names) -> Option<Value>;
+    /// Appends the printed text of a property; false when unset.
+    fn print(&self, index: usize, property: usize, names: &dyn Names, out: &mut String) -> bool;
+    /// Was the property set explicitly?
+    fn explicit(&self, index: usize, property: usize) -> bool;
+    /// Does the property equal its default?
+    fn is_default(&self, index: usize, property: usize, names: &dyn Names) -> bool;
+    /// Indices of the catalogue's further properties that this row has; printed and exported after the others.
+    fn extra(&self, index: usize) -> Vec<usize> {
+        let _ = index;
+        Vec::new()
+    }
+    /// The description of a property, one of the catalogue's further ones too.
+    fn property(&self, property: usize) -> Option<&'static PropertyDef> {
+        self.def().property_at(property)
+    }
+    /// Checks the arguments of `add`; `None` as value = `!name`. A copied row gives its settable properties, its
+    /// comment and whether it is disabled.
+    ///
+    /// # Errors
+    /// The first argument whose value does not fit; then required arguments that are missing.
+    fn prepare_add(
+        &self,
+        copy_from: Option<usize>,
+        arguments: &[(usize, Option<Value>)],
+        names: &dyn Names,
+    ) -> Result<Prepared, PropertyError>;
+    /// Checks the arguments of `set` on one row; `None` as value = `!name` or `unset`.
+    ///
+    /// # Errors
+    /// The first argument whose value does not fit.
+    fn prepare_set(
+        &self,
+        index: usize,
+        arguments: &[(usize, Option<Value>)],
+        names: &dyn Names,
+    ) -> Result<Prepared, PropertyError>;
+    /// Stores a new item before position `at` (at the end when `None`), under `id` when the caller allocates ids.
+    fn insert(&mut self, prepared: Prepared, at: Option<usize>, id: Option<Id>) -> Id;
+    /// Stores a changed item.
+    fn replace(&mut self, index: usize, prepared: Prepared);
+    /// Sets `disabled`.
+    fn set_disabled(&mut self, index: usize, disabled: bool);
+    /// Sets the comment.
+    fn set_comment(&mut self, index: usize, comment: Text);
+    /// Removes a row. Remove several from the last to the first: then no row is shifted twice.
+    fn remove(&mut self, index: usize);
+    /// Moves a row before position `to` (to the end when `None`).
+    fn move_row(&mut self, index: usize, to: Option<usize>);
+    /// For tests and the typed accessors of features: the `Table<T>` or `CatalogTable` itself.
+    fn as_any(&self) -> &dyn Any;
+    /// For the typed accessors of features.
+    fn as_any_mut(&mut self) -> &mut dyn Any;
+}
+
+/// `missing value(s) of argument(s) a b` when `given` lacks required properties; `given` says of a property index
+/// whether it has a value.
+///
+/// # Errors
+/// The message, at the first missing property.
+pub fn missing_arguments(def: &'static MenuDef, given: impl Fn(usize) -> bool) -> Result<(), PropertyError> {
+    let missing = |(i, p): (usize, &'static PropertyDef)| {
+        (p.required && p.access != Access::ReadOnly && !given(i)).then_some(p.name)
+    };
+    let mut names = def.properties.iter().enumerate().filter_map(missing).peekable();
+    let Some(first) = names.peek().copied() else { return Ok(()) };
+    let list = names.fold(String::new(), |list, name| list + " " + name);
+    let error = ValueError::Text(format!("missing value(s) of argument(s){list}"));
+    Err(PropertyError { property: first, error })
+}

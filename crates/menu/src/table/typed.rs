@@ -1,0 +1,307 @@
+//! [`Table`]: the items of a menu that has a struct.
+
+use super::any::{AnyTable, missing_arguments};
+use super::row::{Extra, Prepared, Row};
+use super::rows::Rows;
+use crate::{Access, Id, Kind, MenuDef, Names, Namespace, PropertyError, Text, Value};
+use std::any::Any;
+
+/// What `#[derive(Menu)]` implements: accessors by property index, over the static [`MenuDef`].
+pub trait Menu: Default + Clone + Send + 'static {
+    /// The description.
+    const DEF: &'static MenuDef;
+
+    /// The typed value of a property; `None` when it is unset (an `Option` field that is `None`).
+    fn get(&self, property: usize, names: &dyn Names) -> Option<Value>;
+    /// Appends the text that `print` shows; false when unset.
+    fn print(&self, property: usize, names: &dyn Names, out: &mut String) -> bool;
+    /// Sets a property from the value that the console passes.
+    ///
+    /// # Errors
+    /// The value does not fit the property's type.
+    fn set(&mut self, property: usize, value: &Value, names: &dyn Names) -> Result<(), PropertyError>;
+    /// Puts a property back to its default.
+    fn unset(&mut self, property: usize);
+    /// Does the property print as its default does?
+    fn is_default(&self, property: usize, names: &dyn Names) -> bool {
+        let (mut own, mut default) = (String::new(), String::new());
+        let set = self.print(property, names, &mut own);
+        set == Self::default().print(property, names, &mut default) && own == default
+    }
+    /// State of the flag `MenuDef::flags[flag]`, for flags that are boolean fields of the struct; the common ones
+    /// (`disabled`, `dynamic`, `invalid`) are kept in [`Row`] and answered by [`Table`].
+    fn flag(&self, flag: usize) -> bool;
+    /// Calls `f` with the property index and target of each reference that is set.
+    fn references(&self, f: &mut dyn FnMut(usize, Namespace, Id));
+}
+
+/// The items of one menu, in order. A settings menu is a table of exactly one row.
+#[derive(Clone, Debug)]
+pub struct Table<T> {
+    rows: Rows<T>,
+}
+
+impl<T: Menu> Default for Table<T> {
+    /// Empty, or the one row of a settings menu with its defaults.
+    fn default() -> Self {
+        let mut table = Self { rows: Rows::default() };
+        if T::DEF.kind == Kind::Settings {
+            table.push(T::default(), false);
+        }
+        table
+    }
+}
+
+impl<T: Menu> Table<T> {
+    /// The rows in order.
+    #[must_use]
+    pub fn rows(&self) -> &[Row<T>] {
+        self.rows.as_slice()
+    }
+    /// The rows in order, to change state fields; ids and the order must stay.
+    pub fn rows_mut(&mut self) -> &mut [Row<T>] {
+        self.rows.as_mut_slice()
+    }
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows().len()
+    }
+    /// True without rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows().is_empty()
+    }
+    /// The items that take part: not disabled, not invalid.
+    pub fn active(&self) -> impl Iterator<Item = &Row<T>> {
+        self.rows().iter().filter(|row| !row.disabled && !row.invalid)
+    }
+    /// The row with this id.
+    #[must_use]
+    pub fn by_id(&self, id: Id) -> Option<&Row<T>> {
+        self.rows().get(self.rows.position(id)?)
+    }
+    /// The row with this id, to change state fields.
+    pub fn by_id_mut(&mut self, id: Id) -> Option<&mut Row<T>> {
+        let at = self.rows.position(id)?;
+        self.rows_mut().get_mut(at)
+    }
+    /// The one row of a settings menu.
+    ///
+    /// # Panics
+    /// In a list menu without rows.
+    #[must_use]
+    pub fn settings(&self) -> &T {
+        &self.rows()[0].item
+    }
+    /// The one row of a settings menu, to change it from code (nothing becomes explicit).
+    ///
+    /// # Panics
+    /// In a list menu without rows.
+    pub fn settings_mut(&mut self) -> &mut T {
+        &mut self.rows_mut()[0].item
+    }
+    /// Appends an item that a feature makes (`dynamic`), or a built-in one, and returns its id.
+    pub fn push(&mut self, item: T, dynamic: bool) -> Id {
+        let id = self.rows.allocate();
+        self.push_with_id(id, item, dynamic);
+        id
+    }
+    /// Appends an item under an id that the caller allocated (interfaces share one id space).
+    pub fn push_with_id(&mut self, id: Id, item: T, dynamic: bool) {
+        self.rows.insert(Row::new(id, item, dynamic), None);
+    }
+    /// Removes the rows for which `keep` is false.
+    pub fn retain(&mut self, keep: impl FnMut(&Row<T>) -> bool) {
+        self.rows.retain(keep);
+    }
+    /// Removes the row with this id.
+    pub fn take(&mut self, id: Id) -> Option<Row<T>> {
+        let at = self.rows.position(id)?;
+        Some(self.rows.remove(at))
+    }
+    /// Puts the rows in another order (menus that print sorted, such as routes); equal rows keep theirs.
+    pub fn sort_by(&mut self, compare: impl FnMut(&Row<T>, &Row<T>) -> std::cmp::Ordering) {
+        self.rows.sort_by(compare);
+    }
+}
+
+/// An item while arguments are applied to it.
+struct Draft<T> {
+    item: T,
+    explicit: u128,
+    extra: Extra,
+}
+
+impl<T: Menu> Draft<T> {
+    fn apply(
+        &mut self,
+        arguments: &[(usize, Option<Value>)],
+        names: &dyn Names,
+    ) -> Result<(), PropertyError> {
+        for (property, value) in arguments {
+            let property = *property;
+            if property >= T::DEF.properties.len() {
+                let text = match value {
+                    Some(value) => Some(T::DEF.check_extra(property, value)?),
+                    None => None,
+                };
+                self.extra.set(property, text);
+                continue;
+            }
+            let bit = 1_u128.checked_shl(u32::try_from(property).unwrap_or(u32::MAX)).unwrap_or(0);
+            match value {
+                Some(value) => {
+                    self.item.set(property, value, names)?;
+                    self.explicit |= bit;
+                }
+                None => {
+                    self.item.unset(property);
+                    self.explicit &= !bit;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self, disabled: Option<bool>, comment: Option<Text>) -> Prepared {
+        Prepared { item: Box::new(self.item), disabled, comment, explicit: self.explicit, extra: self.extra }
+    }
+
+    /// The settable properties of `row`; state and handles stay behind.
+    fn copy_of(row: &Row<T>, names: &dyn Names) -> Result<Self, PropertyError> {
+        let mut item = T::default();
+        for (i, property) in T::DEF.properties.iter().enumerate() {
+            if property.access == Access::ReadOnly {
+                continue;
+            }
+            match row.item.get(i, names) {
+                Some(Value::Nil) => {}
+                Some(_) if row.item.is_default(i, names) => {}
+                Some(value) => item.set(i, &value, names)?,
+                None => item.unset(i),
+            }
+        }
+        Ok(Self { item, explicit: row.explicit, extra: row.extra.clone() })
+    }
+}
+
+impl<T: Menu> AnyTable for Table<T> {
+    fn def(&self) -> &'static MenuDef {
+        T::DEF
+    }
+    fn len(&self) -> usize {
+        self.rows().len()
+    }
+    fn id(&self, index: usize) -> Id {
+        self.rows()[index].id
+    }
+    fn index_of(&self, id: Id) -> Option<usize> {
+        self.rows.position(id)
+    }
+    fn dynamic(&self, index: usize) -> bool {
+        self.rows()[index].dynamic
+    }
+    fn disabled(&self, index: usize) -> bool {
+        self.rows()[index].disabled
+    }
+    fn comment(&self, index: usize) -> &Text {
+        &self.rows()[index].comment
+    }
+    fn reason(&self, index: usize) -> Option<&'static str> {
+        self.rows()[index].reason
+    }
+    fn flag(&self, index: usize, flag: usize) -> bool {
+        let row = &self.rows()[index];
+        match T::DEF.flags.get(flag).map(|flag| flag.name) {
+            Some("disabled") => row.disabled,
+            Some("dynamic") => row.dynamic,
+            Some("invalid") => row.invalid,
+            _ => row.item.flag(flag),
+        }
+    }
+    fn get(&self, index: usize, property: usize, names: &dyn Names) -> Option<Value> {
+        let row = &self.rows()[index];
+        if property < T::DEF.properties.len() {
+            return row.item.get(property, names);
+        }
+        T::DEF.extra_value(property, row.extra.get(property)?)
+    }
+    fn print(&self, index: usize, property: usize, names: &dyn Names, out: &mut String) -> bool {
+        let row = &self.rows()[index];
+        if property < T::DEF.properties.len() {
+            return row.item.print(property, names, out);
+        }
+        let text = row.extra.get(property);
+        text.map(|text| out.push_str(&String::from_utf8_lossy(text))).is_some()
+    }
+    fn explicit(&self, index: usize, property: usize) -> bool {
+        let row = &self.rows()[index];
+        if property < T::DEF.properties.len() {
+            return row.explicit & (1 << property) != 0;
+        }
+        row.extra.get(property).is_some()
+    }
+    fn is_default(&self, index: usize, property: usize, names: &dyn Names) -> bool {
+        let row = &self.rows()[index];
+        if property < T::DEF.properties.len() {
+            return row.item.is_default(property, names);
+        }
+        row.extra.get(property).is_none_or(|text| T::DEF.extra_is_default(property, text))
+    }
+    fn extra(&self, index: usize) -> Vec<usize> {
+        self.rows()[index].extra.properties().collect()
+    }
+    fn prepare_add(
+        &self,
+        copy_from: Option<usize>,
+        arguments: &[(usize, Option<Value>)],
+        names: &dyn Names,
+    ) -> Result<Prepared, PropertyError> {
+        let source = copy_from.map(|index| &self.rows()[index]);
+        let mut draft = match source {
+            Some(row) => Draft::copy_of(row, names)?,
+            None => Draft { item: T::default(), explicit: 0, extra: Extra::default() },
+        };
+        draft.apply(arguments, names)?;
+        if source.is_none() {
+            missing_arguments(T::DEF, |property| draft.explicit & (1 << property) != 0)?;
+        }
+        Ok(draft.finish(source.map(|row| row.disabled), source.map(|row| row.comment.clone())))
+    }
+    fn prepare_set(
+        &self,
+        index: usize,
+        arguments: &[(usize, Option<Value>)],
+        names: &dyn Names,
+    ) -> Result<Prepared, PropertyError> {
+        let row = &self.rows()[index];
+        let mut draft = Draft { item: row.item.clone(), explicit: row.explicit, extra: row.extra.clone() };
+        draft.apply(arguments, names)?;
+        Ok(draft.finish(None, None))
+    }
+    fn insert(&mut self, prepared: Prepared, at: Option<usize>, id: Option<Id>) -> Id {
+        self.rows.insert_prepared(prepared, at, id)
+    }
+    fn replace(&mut self, index: usize, prepared: Prepared) {
+        self.rows.replace(index, prepared);
+    }
+    fn set_disabled(&mut self, index: usize, disabled: bool) {
+        self.rows_mut()[index].disabled = disabled;
+    }
+    fn set_comment(&mut self, index: usize, comment: Text) {
+        self.rows_mut()[index].comment = comment;
+    }
+    fn remove(&mut self, index: usize) {
+        self.rows.remove(index);
+    }
+    fn move_row(&mut self, index: usize, to: Option<usize>) {
+        self.rows.move_row(index, to);
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
