@@ -82,12 +82,6 @@ impl Heap {
             drop::<PeekMut<'_, Reverse<Key>>>(top);
         }
     }
-
-    /// Entries, stale ones included.
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
 }
 
 #[cfg(test)]
