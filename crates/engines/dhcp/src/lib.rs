@@ -13,7 +13,7 @@
 //! **Invariant:** no menu, no frame, no clock, no randomness of its own. Outputs go into the caller's vector; bytes
 //! from outside never panic.
 
-//pub mod client;
+pub mod client;
 pub mod message;
 pub mod option_value;
 pub mod pool;
