@@ -60,7 +60,7 @@ fn write_line(
             out.push_str(",dnat");
         }
     }
-    if let Some([a, b, c, d, e, f]) = key.src_mac {
+    if let Some([a, b, c, d, e, f]) = key.src_mac.map(|mac| mac.0) {
         write!(out, " src-mac {a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x},")?;
     }
     write_protocol(out, key)?;

@@ -11,6 +11,7 @@
 
 use crate::conntrack::{Conntrack, Tracked};
 use crate::interface::Interface;
+use wire::Mac;
 
 /// Protocol number of ICMP.
 pub const ICMP: u8 = 1;
@@ -131,7 +132,7 @@ pub struct PacketKey {
     /// `connection-nat-state` bits of the connection.
     pub nat: NatStates,
     /// Source MAC address, where the packet came in on an Ethernet-like interface.
-    pub src_mac: Option<[u8; 6]>,
+    pub src_mac: Option<Mac>,
     /// Mark of the connection.
     pub connection_mark: Mark,
     /// Mark of the packet.

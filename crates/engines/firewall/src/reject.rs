@@ -1,6 +1,9 @@
 //! What `action=reject` answers with, and the TCP reset.
 
-use crate::packet::{PacketKey, read_u32};
+use crate::packet::PacketKey;
+use std::net::Ipv4Addr;
+use wire::ipv4::{self, Protocol};
+use wire::tcp::{self, Flags};
 
 /// `reject-with`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,52 +44,44 @@ impl RejectWith {
     }
 }
 
-const RST: u8 = 4;
-const ACK: u8 = 16;
-
 /// Builds the 40-byte IPv4 packet that resets the connection of `packet` (RFC 9293 §3.10.7.1): source = the original
 /// destination, TTL 64, DF. `None` when the packet is not a whole TCP segment or is itself a reset.
 #[must_use]
 pub fn tcp_reset(key: &PacketKey, packet: &[u8]) -> Option<[u8; 40]> {
-    let flags = key.tcp_flags().filter(|flags| flags & RST == 0)?;
-    let (src_port, dst_port) = key.ports()?;
-    let segment = key.transport(packet);
-    let (seq, ack, answer_flags) = if flags & ACK != 0 {
-        (read_u32(segment, 8), 0, RST)
+    key.tcp_flags()?;
+    let segment = tcp::View::new(key.transport(packet)).ok()?;
+    let flags = segment.flags();
+    if flags.contains(Flags::RST) {
+        return None;
+    }
+    let (sequence, acknowledgment, answer_flags) = if flags.contains(Flags::ACK) {
+        (segment.acknowledgment(), 0, Flags::RST)
     } else {
         // SEG.LEN counts SYN and FIN.
-        let payload = key.payload(packet).len() as u32 + u32::from(flags & 1) + u32::from(flags >> 1 & 1);
-        (0, read_u32(segment, 4).wrapping_add(payload), RST | ACK)
+        let control = u32::from(flags.contains(Flags::SYN)) + u32::from(flags.contains(Flags::FIN));
+        let len = segment.payload().len() as u32 + control;
+        (0, segment.sequence().wrapping_add(len), Flags::RST | Flags::ACK)
+    };
+    let (source, destination) = (Ipv4Addr::from_bits(key.dst()), Ipv4Addr::from_bits(key.src()));
+    let ip = ipv4::Repr {
+        dont_fragment: true,
+        protocol: Protocol::TCP,
+        source,
+        destination,
+        payload_len: tcp::HEADER_LEN as u16,
+        ..ipv4::Repr::default()
+    };
+    let reset = tcp::Repr {
+        source_port: segment.destination_port(),
+        destination_port: segment.source_port(),
+        sequence,
+        acknowledgment,
+        flags: answer_flags,
+        ..tcp::Repr::default()
     };
     let mut out = [0u8; 40];
-    let (ip, tcp) = out.split_at_mut(20);
-    ip[0] = 0x45;
-    ip[3] = 40;
-    ip[6] = 0x40;
-    ip[8] = 64;
-    ip[9] = 6;
-    ip[12..16].copy_from_slice(&key.dst().to_be_bytes());
-    ip[16..20].copy_from_slice(&key.src().to_be_bytes());
-    tcp[0..2].copy_from_slice(&dst_port.to_be_bytes());
-    tcp[2..4].copy_from_slice(&src_port.to_be_bytes());
-    tcp[4..8].copy_from_slice(&seq.to_be_bytes());
-    tcp[8..12].copy_from_slice(&ack.to_be_bytes());
-    tcp[12] = 5 << 4;
-    tcp[13] = answer_flags;
-    let checksum = !fold(sum(ip));
-    ip[10..12].copy_from_slice(&checksum.to_be_bytes());
-    let pseudo = sum(&ip[12..20]) + 6 + 20;
-    let checksum = !fold(pseudo + sum(tcp));
-    tcp[16..18].copy_from_slice(&checksum.to_be_bytes());
+    let (ip_bytes, tcp_bytes) = out.split_at_mut(ipv4::HEADER_LEN);
+    ip.emit(ip_bytes);
+    reset.emit(source, destination, tcp_bytes);
     Some(out)
-}
-
-/// Sum of big-endian 16-bit words (RFC 1071), not folded.
-fn sum(bytes: &[u8]) -> u32 {
-    bytes.chunks_exact(2).map(|pair| u32::from(pair[0]) << 8 | u32::from(pair[1])).sum()
-}
-
-fn fold(sum: u32) -> u16 {
-    let once = (sum & 0xFFFF) + (sum >> 16);
-    ((once & 0xFFFF) + (once >> 16)) as u16
 }

@@ -3,6 +3,7 @@
 use super::{Conntrack, Tracked, Tuple};
 use crate::packet::{ConnectionState, ICMP, PacketKey, TCP, UDP, read_u16};
 use clock::Instant;
+use wire::ipv4;
 
 /// Destination unreachable, source quench, redirect, time exceeded, parameter problem.
 const fn is_error(kind: u8) -> bool {
@@ -24,19 +25,14 @@ impl Conntrack {
 
 /// The tuple of a quoted packet, of which only the IP header and 8 more bytes need be there.
 fn quoted_tuple(quoted: &[u8]) -> Option<Tuple> {
-    let header: &[u8; 20] = quoted.first_chunk()?;
-    let header_len = usize::from(header[0] & 0x0F) * 4;
-    if header[0] >> 4 != 4 || header_len < 20 || read_u16(header, 6) & 0x1FFF != 0 {
-        return None;
-    }
-    let transport = quoted.get(header_len..header_len + 8)?;
-    let protocol = header[9];
+    let view = ipv4::View::of_quote(quoted).ok().filter(|view| view.fragment_offset() == 0)?;
+    let transport = view.payload().get(..8)?;
+    let protocol = view.protocol().0;
     let (src_port, dst_port) = match protocol {
         ICMP => (read_u16(transport, 4), read_u16(transport, 0)),
         TCP | UDP | 33 | 132 | 136 => (read_u16(transport, 0), read_u16(transport, 2)),
         _ => (0, 0),
     };
-    let src = u32::from_be_bytes([header[12], header[13], header[14], header[15]]);
-    let dst = u32::from_be_bytes([header[16], header[17], header[18], header[19]]);
+    let (src, dst) = (view.source().to_bits(), view.destination().to_bits());
     Some(Tuple { src, dst, src_port, dst_port, protocol })
 }

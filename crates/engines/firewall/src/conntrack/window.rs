@@ -8,7 +8,8 @@
 
 use super::Direction;
 use super::tcp::{ACK, FIN, RST, SYN, TcpState};
-use crate::packet::{PacketKey, read_u16, read_u32};
+use crate::packet::{PacketKey, read_u32};
+use wire::tcp::{self, TcpOption};
 
 /// Linux `MAXACKWINCONST`.
 const ACK_WINDOW: u32 = 66_000;
@@ -35,46 +36,32 @@ pub(super) struct Segment {
 impl Segment {
     /// `None` when the header is not whole.
     pub(super) fn read(key: &PacketKey, packet: &[u8]) -> Option<Self> {
-        let flags = key.tcp_flags()?;
-        let bytes = key.transport(packet);
-        let header_len = usize::from(bytes.get(12)? >> 4) * 4;
-        let options = bytes.get(20..header_len)?;
-        let (seq, ack) = (read_u32(bytes, 4), read_u32(bytes, 8));
-        let payload = (bytes.len() - header_len) as u32;
-        let len = payload + u32::from(flags & SYN != 0) + u32::from(flags & FIN != 0);
+        key.tcp_flags()?;
+        let view = tcp::View::new(key.transport(packet)).ok()?;
+        let (flags, seq, ack) = (view.flags().0, view.sequence(), view.acknowledgment());
+        let control = u32::from(flags & SYN != 0) + u32::from(flags & FIN != 0);
+        let len = view.payload().len() as u32 + control;
         let mut segment = Self {
             flags,
             seq,
             ack,
             end: seq.wrapping_add(len),
-            window: u32::from(read_u16(bytes, 14)),
+            window: u32::from(view.window()),
             sack: ack,
             scale: None,
             sack_permitted: false,
         };
-        segment.read_options(options);
+        for option in tcp::options(view.options()).map_while(Result::ok) {
+            segment.take(option);
+        }
         Some(segment)
     }
 
-    fn read_options(&mut self, mut rest: &[u8]) {
-        loop {
-            rest = match rest {
-                [1, tail @ ..] => tail,
-                [kind, len, ..] if *kind > 1 && *len >= 2 => {
-                    let Some(body) = rest.get(2..usize::from(*len)) else { return };
-                    self.read_option(*kind, body);
-                    rest.get(usize::from(*len)..).unwrap_or_default()
-                }
-                _ => return,
-            };
-        }
-    }
-
-    fn read_option(&mut self, kind: u8, body: &[u8]) {
-        match (kind, body) {
-            (3, [scale]) => self.scale = Some((*scale).min(SCALE_MAX)),
-            (4, []) => self.sack_permitted = true,
-            (5, blocks) if self.flags & ACK != 0 => {
+    fn take(&mut self, option: TcpOption<'_>) {
+        match option {
+            TcpOption::WindowScale(scale) => self.scale = Some(scale.min(SCALE_MAX)),
+            TcpOption::SackPermitted => self.sack_permitted = true,
+            TcpOption::Sack(blocks) if self.flags & ACK != 0 => {
                 for block in blocks.chunks_exact(8) {
                     let right = read_u32(block, 4);
                     if after(right, self.sack) {

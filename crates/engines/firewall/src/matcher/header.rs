@@ -1,6 +1,7 @@
 //! Matchers of IPv4 header fields: TTL and options.
 
 use crate::packet::PacketKey;
+use wire::ipv4_option::{self, IpOption};
 
 /// `ttl`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,44 +54,27 @@ pub enum Ipv4Options {
     NoTimestamp,
 }
 
-const RECORD_ROUTE: u8 = 7;
-const TIMESTAMP: u8 = 68;
-const LOOSE: u8 = 131;
-const STRICT: u8 = 137;
-const ROUTER_ALERT: u8 = 148;
-
 /// Walks the options (RFC 791 §3.1); a malformed one ends the walk. End-of-list and no-operation do not count.
 pub(crate) fn ipv4_options(key: &PacketKey, packet: &[u8], wanted: Ipv4Options) -> bool {
-    let has = |kinds: &[u8]| options(key, packet).any(|kind| kinds.contains(&kind));
+    let bytes = packet.get(20..usize::from(key.header_len)).unwrap_or_default();
+    let mut options = ipv4_option::iter(bytes)
+        .map_while(Result::ok)
+        .map(|placed| placed.option)
+        .filter(|option| *option != IpOption::NoOperation);
+    let is_record_route = |option: IpOption<'_>| matches!(option, IpOption::RecordRoute { .. });
+    let is_router_alert = |option: IpOption<'_>| matches!(option, IpOption::RouterAlert(_));
+    let is_timestamp = |option: IpOption<'_>| matches!(option, IpOption::Timestamp { .. });
     match wanted {
-        Ipv4Options::Any => options(key, packet).next().is_some(),
-        Ipv4Options::None => options(key, packet).next().is_none(),
-        Ipv4Options::LooseSourceRouting => has(&[LOOSE]),
-        Ipv4Options::StrictSourceRouting => has(&[STRICT]),
-        Ipv4Options::NoSourceRouting => !has(&[LOOSE, STRICT]),
-        Ipv4Options::RecordRoute => has(&[RECORD_ROUTE]),
-        Ipv4Options::NoRecordRoute => !has(&[RECORD_ROUTE]),
-        Ipv4Options::RouterAlert => has(&[ROUTER_ALERT]),
-        Ipv4Options::NoRouterAlert => !has(&[ROUTER_ALERT]),
-        Ipv4Options::Timestamp => has(&[TIMESTAMP]),
-        Ipv4Options::NoTimestamp => !has(&[TIMESTAMP]),
+        Ipv4Options::Any => options.next().is_some(),
+        Ipv4Options::None => options.next().is_none(),
+        Ipv4Options::LooseSourceRouting => options.any(|o| matches!(o, IpOption::LooseSourceRoute { .. })),
+        Ipv4Options::StrictSourceRouting => options.any(|o| matches!(o, IpOption::StrictSourceRoute { .. })),
+        Ipv4Options::NoSourceRouting => !options.any(|o| o.is_source_route()),
+        Ipv4Options::RecordRoute => options.any(is_record_route),
+        Ipv4Options::NoRecordRoute => !options.any(is_record_route),
+        Ipv4Options::RouterAlert => options.any(is_router_alert),
+        Ipv4Options::NoRouterAlert => !options.any(is_router_alert),
+        Ipv4Options::Timestamp => options.any(is_timestamp),
+        Ipv4Options::NoTimestamp => !options.any(is_timestamp),
     }
-}
-
-fn options<'a>(key: &PacketKey, packet: &'a [u8]) -> impl Iterator<Item = u8> + 'a {
-    let mut rest = packet.get(20..usize::from(key.header_len)).unwrap_or_default();
-    std::iter::from_fn(move || {
-        loop {
-            match rest {
-                [] | [0, ..] => return None,
-                [1, tail @ ..] => rest = tail,
-                [kind, len, ..] => {
-                    let kind = *kind;
-                    rest = if *len < 2 { &[] } else { rest.get(usize::from(*len)..).unwrap_or_default() };
-                    return Some(kind);
-                }
-                [_] => return None,
-            }
-        }
-    })
 }

@@ -26,6 +26,7 @@ use rate::{DstLimit, Limit, Nth, PerConnectionClassifier};
 use scan::Psd;
 use time::TimeOfWeek;
 use transport::{IcmpOptions, TcpFlags};
+use wire::Mac;
 
 /// One matcher of a rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +56,7 @@ impl Matcher {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Test {
     /// `src-mac-address`.
-    SrcMacAddress([u8; 6]),
+    SrcMacAddress(Mac),
     /// `in-interface`.
     InInterface(Interface),
     /// `out-interface`.

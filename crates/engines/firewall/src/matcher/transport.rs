@@ -1,7 +1,8 @@
 //! Matchers of the transport header: TCP flags and MSS, ICMP type and code.
 
-use crate::packet::{PacketKey, TCP, read_u16};
+use crate::packet::PacketKey;
 use crate::range::NumberRange;
+use wire::tcp;
 
 /// `tcp-flags`: all conditions must hold. Bits as in the header: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64,
 /// CWR 128.
@@ -36,25 +37,10 @@ impl IcmpOptions {
     }
 }
 
-const SYN: u8 = 2;
-
-/// The MSS option lies in `range`. A segment without the option does not match (Linux xt_tcpmss).
+/// The MSS option of a SYN lies in `range`. A segment without the option does not match (Linux xt_tcpmss).
 pub(crate) fn tcp_mss(key: &PacketKey, packet: &[u8], range: NumberRange) -> Option<bool> {
-    let flags = key.tcp_flags().filter(|_| key.protocol() == TCP)?;
-    let mss = mss_option(key.transport(packet)).filter(|_| flags & SYN != 0);
+    key.tcp_flags()?;
+    let segment = tcp::View::new(key.transport(packet)).ok()?;
+    let mss = segment.mss().filter(|_| segment.flags().contains(tcp::Flags::SYN));
     Some(mss.is_some_and(|mss| range.contains(u64::from(mss))))
-}
-
-/// The MSS option (kind 2, length 4) of a TCP header (RFC 9293 §3.2).
-fn mss_option(segment: &[u8]) -> Option<u16> {
-    let header_len = usize::from(segment.get(12)? >> 4) * 4;
-    let mut rest = segment.get(20..header_len)?;
-    loop {
-        match rest {
-            [1, tail @ ..] => rest = tail,
-            [2, 4, value @ ..] if value.len() >= 2 => return Some(read_u16(value, 0)),
-            [kind, len, ..] if *kind > 1 && *len >= 2 => rest = rest.get(usize::from(*len)..)?,
-            _ => return None,
-        }
-    }
 }
