@@ -1,4 +1,5 @@
 //! Files are read back by pcap-file and, when it is installed, by tshark.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use capture::{Direction, Interface, Packet, Writer};
 use clock::Instant;

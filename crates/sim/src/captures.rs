@@ -61,7 +61,8 @@ fn drop_source(place: DropPlace, end: Option<u32>) -> u64 {
         DropPlace::Sending(..) => 1,
         DropPlace::Receiving(..) => 2,
     };
-    end.map_or(NODE_SOURCE + u64::from(place.node().0) * 4, |end| u64::from(end) * 4) + kind
+    let place = end.map_or_else(|| NODE_SOURCE / 4 + u64::from(place.node().0), u64::from);
+    place * 4 + kind
 }
 
 impl Recorder {

@@ -202,7 +202,7 @@ fn decimal(text: &str, scale: u64) -> Option<u64> {
     let mut unit = scale;
     for digit in part.bytes() {
         let digit = u64::from(digit - b'0');
-        if unit % 10 != 0 {
+        if !unit.is_multiple_of(10) {
             if digit == 0 {
                 continue;
             }

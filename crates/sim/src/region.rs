@@ -36,6 +36,9 @@ impl fmt::Display for Storm {
 
 impl core::error::Error for Storm {}
 
+/// The dropped frames of a node, by port (none: in the node) and reason.
+pub(crate) type DropTable<D> = BTreeMap<(Option<Port>, D), Tally>;
+
 /// A part of the world: nodes, the halves of cables at them, and all that belongs to them. It is `Send`, so a caller
 /// may run the regions of a window on threads of its own; see [`crate::World::window`].
 #[derive(Clone)]
@@ -44,8 +47,8 @@ pub struct Region<N: Node> {
     pub(crate) core: Core,
     /// Reasons of the drops of the present call; empty between calls.
     pub(crate) reasons: Vec<N::Drop>,
-    /// By node: dropped frames by port (none: in the node) and reason.
-    pub(crate) drops: Vec<BTreeMap<(Option<Port>, N::Drop), Tally>>,
+    /// By node.
+    pub(crate) drops: Vec<DropTable<N::Drop>>,
     /// Last instant of the window.
     pub(crate) last: Instant,
     pub(crate) storm: Option<Storm>,
@@ -165,7 +168,7 @@ impl<N: Node> Region<N> {
     }
 
     /// Counts the drops of the last call of `node`, and records them in its words.
-    #[cold]
+    #[inline(never)]
     fn settle_drops(&mut self, node: usize) {
         let drops = &mut self.drops[node];
         for (fresh, reason) in self.core.fresh_drops.drain(..).zip(&self.reasons) {

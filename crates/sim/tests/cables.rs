@@ -1,4 +1,5 @@
 //! What a cable does to frames: times to the nanosecond, queue, MTU, carrier, impairments, and the order of events.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use clock::{Duration, Instant};
 use sim::{CableId, Context, DropPlace, LinkParams, Node, NodeId, Port, WireDrop, World, WorldBuilder};

@@ -1,4 +1,5 @@
 //! Capture files of a world: what stands in them, that they stream, and that threads do not show in them.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Promise 1: the same input gives the same bytes, however the world is cut, in a fork, and with other nodes beside.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -105,9 +105,9 @@ impl Node for Busy {
                 self.originate(cx);
                 self.next = Some(now + Duration::from_nanos(cx.random() % 30_000));
             }
-            if cx.random() % 16 == 0 {
+            if cx.random().is_multiple_of(16) {
                 let port = self.any_port(cx);
-                let enabled = cx.random() % 3 != 0;
+                let enabled = !cx.random().is_multiple_of(3);
                 cx.set_port(port, enabled);
             }
         }
