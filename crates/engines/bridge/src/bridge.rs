@@ -3,9 +3,10 @@
 use crate::decision::{BridgeDrop, Decision, Destination, Header, Ingress, Learned};
 use crate::fdb::{Fdb, Host, HostKind, Update, key};
 use crate::vlan::{Classified, EgressVlan, IngressRules, Members, VlanConfig, VlanTable, classify};
-use crate::{BROADCAST, BridgeConfig, BridgePort, FrameTypes, Learn, Mac, PortConfig, PortSet, PortState};
+use crate::{BridgeConfig, BridgePort, FrameTypes, Learn, PortConfig, PortSet, PortState};
 use clock::Instant;
 use std::collections::BTreeMap;
+use wire::Mac;
 
 #[derive(Clone, Debug)]
 struct PortEntry {
@@ -147,8 +148,8 @@ impl Bridge {
         self.fdb.flush(|_, _| true);
     }
 
-    /// Adds a static host (`/interface/bridge/host add`); `vid` counts only with `vlan-filtering`. An address of the
-    /// device's own is left alone: the bridge knows it already.
+    /// Adds a static host (`/interface/bridge/host add`). One with a VLAN is found only with `vlan-filtering`, one
+    /// without only without it. An address of the device's own is left alone: the bridge knows it already.
     pub fn add_static_host(&mut self, vid: Option<u16>, mac: Mac, port: BridgePort) {
         if !self.locals.contains_key(&mac) {
             self.fdb.add_static(key(vid.unwrap_or(0), mac), port);
@@ -168,11 +169,10 @@ impl Bridge {
             .sorted(now)
             .into_iter()
             .map(|(key, port, last_seen)| {
-                let [v1, v0, a, b, c, d, e, f] = key.to_be_bytes();
-                let vid = u16::from_be_bytes([v1, v0]);
+                let vid = (key >> 48) as u16;
                 let kind = if last_seen.is_some() { HostKind::Learned } else { HostKind::Static };
                 Host {
-                    mac: [a, b, c, d, e, f],
+                    mac: Mac::from_u64(key),
                     vid: (vid != 0).then_some(vid),
                     port: Some(port),
                     kind,
@@ -205,7 +205,7 @@ impl Bridge {
     /// RouterOS's log line (topics `interface,warning`) for a frame with [`Decision::own_source`] set.
     #[must_use]
     pub fn own_address_warning(port_name: &str, mac: Mac) -> String {
-        let [a, b, c, d, e, f] = mac;
+        let [a, b, c, d, e, f] = mac.0;
         format!(
             "{port_name}: bridge port received packet with own address as source address \
              ({a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}), probably loop"
@@ -224,10 +224,10 @@ impl Bridge {
         header: &Header,
     ) -> Result<Decision, BridgeDrop> {
         let (state, rules, filter, learn) = self.ingress(ingress)?;
-        if header.destination[..5] == [0x01, 0x80, 0xc2, 0, 0] && header.destination[5] < 0x10 {
-            if let Some(decision) = self.reserved(ingress, header.destination[5])? {
-                return Ok(decision);
-            }
+        if header.destination.is_link_local()
+            && let Some(decision) = self.reserved(ingress, header.destination.0[5])?
+        {
+            return Ok(decision);
         }
         if state < PortState::Learning {
             return Err(BridgeDrop::PortNotForwarding);
@@ -315,11 +315,16 @@ impl Bridge {
 
     #[inline]
     fn learn(&mut self, now: Instant, key: u64, source: Mac, port: BridgePort) -> (Learned, bool) {
-        // The device's own addresses are never in the host table, so a known host needs no look at `locals`.
-        if source[0] & 1 == 1 || self.fdb.lookup(now, key).is_none() && self.locals.contains_key(&source) {
-            return (Learned::No, source[0] & 1 == 0);
+        if source.is_multicast() {
+            return (Learned::No, false);
         }
-        let learned = match self.fdb.learn(now, key, port) {
+        // The device's own addresses are never in the host table, so a known host needs no look at `locals`.
+        let update = match self.fdb.refresh(now, key, port) {
+            Some(update) => update,
+            None if self.locals.contains_key(&source) => return (Learned::No, true),
+            None => self.fdb.learn(now, key, port),
+        };
+        let learned = match update {
             Update::Refreshed => Learned::Refreshed,
             Update::New => Learned::New,
             Update::Moved(from) => Learned::Moved { from },
@@ -339,8 +344,8 @@ impl Bridge {
     ) -> Result<Decision, BridgeDrop> {
         let members = vlan.map(|vlan| self.vlans.members(vlan.vid));
         let vid = vlan.map_or(0, |vlan| vlan.vid);
-        let (kind, up, ports) = if destination[0] & 1 == 1 {
-            if destination == BROADCAST {
+        let (kind, up, ports) = if destination.is_multicast() {
+            if destination.is_broadcast() {
                 (Destination::Broadcast, true, self.flood(ingress, &self.flood_broadcast))
             } else {
                 (Destination::Multicast, true, self.flood(ingress, &self.flood_multicast))
@@ -456,10 +461,7 @@ impl Bridge {
         }
         self.locals.insert(mac, None);
         let locals = &self.locals;
-        self.fdb.flush(|key, _| {
-            let [_, _, a, b, c, d, e, f] = key.to_be_bytes();
-            locals.contains_key(&[a, b, c, d, e, f])
-        });
+        self.fdb.flush(|key, _| locals.contains_key(&Mac::from_u64(key)));
     }
 
     fn rebuild_pvids(&mut self) {

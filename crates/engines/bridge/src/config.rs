@@ -1,7 +1,7 @@
 //! What a bridge and its ports are told: plain values, set by the device from its menus.
 
-use crate::Mac;
 use clock::Duration;
+use wire::Mac;
 
 /// Settings of the bridge itself (`/interface/bridge`).
 #[derive(Clone, Debug, PartialEq, Eq)]

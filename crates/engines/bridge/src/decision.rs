@@ -1,7 +1,8 @@
 //! What goes into a forwarding decision and what comes out of it.
 
 use crate::vlan::EgressVlan;
-use crate::{BridgePort, Mac, PortSet};
+use crate::{BridgePort, PortSet};
+use wire::Mac;
 
 /// The first bytes of a frame that a bridge looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ impl Header {
             (0x8100 | 0x88a8 | 0x9100, Some(&[a, b])) => Some(Tag { tpid, tci: u16::from_be_bytes([a, b]) }),
             _ => None,
         };
-        Some(Self { destination: [d0, d1, d2, d3, d4, d5], source: [s0, s1, s2, s3, s4, s5], tag })
+        Some(Self { destination: Mac([d0, d1, d2, d3, d4, d5]), source: Mac([s0, s1, s2, s3, s4, s5]), tag })
     }
 }
 
@@ -184,8 +185,8 @@ mod tests {
         }
         assert_eq!(Header::parse(&frame[..15]).unwrap().tag, None);
         let header = Header::parse(&frame).unwrap();
-        assert_eq!(header.destination, [1, 2, 3, 4, 5, 6]);
-        assert_eq!(header.source, [7, 8, 9, 10, 11, 12]);
+        assert_eq!(header.destination, Mac([1, 2, 3, 4, 5, 6]));
+        assert_eq!(header.source, Mac([7, 8, 9, 10, 11, 12]));
         assert_eq!(header.tag, Some(Tag { tpid: 0x8100, tci: 0xa014 }));
         assert_eq!(header.tag.unwrap().vid(), 20);
     }

@@ -4,10 +4,11 @@
 //! host is gone to the nanosecond; the memory is given back by a sweep now and then. `oldest` is a lower bound of the
 //! last-heard times, so a sweep that would find nothing is not made.
 
-use crate::{BridgePort, Mac};
+use crate::BridgePort;
 use clock::{Duration, Instant};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+use wire::Mac;
 
 /// How an entry came into the host table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +49,7 @@ impl Entry {
     }
 }
 
-/// What [`Fdb::learn`] did.
+/// What a frame from a host did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Update {
     Refreshed,
@@ -72,8 +73,7 @@ pub(crate) struct Fdb {
 /// The key: VLAN ID above the 48 bits of the address.
 #[inline]
 pub(crate) fn key(vid: u16, mac: Mac) -> u64 {
-    let [a, b, c, d, e, f] = mac;
-    u64::from(vid) << 48 | u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+    u64::from(vid) << 48 | mac.to_u64()
 }
 
 impl Fdb {
@@ -109,28 +109,28 @@ impl Fdb {
         now.since(entry.seen) < self.ageing || entry.is_static()
     }
 
-    /// Notes that the host behind `key` sent a frame through `port`.
+    /// Notes a frame from a host that is in the table through `port`; `None` when it is not there. An entry that is
+    /// too old counts as new: it is the same memory.
     #[inline]
-    pub(crate) fn learn(&mut self, now: Instant, key: u64, port: BridgePort) -> Update {
+    pub(crate) fn refresh(&mut self, now: Instant, key: u64, port: BridgePort) -> Option<Update> {
         let ageing = self.ageing;
-        if let Some(entry) = self.entries.get_mut(&key) {
-            if entry.is_static() {
-                return Update::Static;
-            }
-            let fresh = now.since(entry.seen) < ageing;
-            let from = entry.port;
-            *entry = Entry { seen: now, port };
-            return match (fresh, from == port) {
-                (false, _) => Update::New,
-                (true, true) => Update::Refreshed,
-                (true, false) => Update::Moved(from),
-            };
+        let entry = self.entries.get_mut(&key)?;
+        if entry.is_static() {
+            return Some(Update::Static);
         }
-        self.learn_new(now, key, port)
+        let fresh = now.since(entry.seen) < ageing;
+        let from = entry.port;
+        *entry = Entry { seen: now, port };
+        Some(match (fresh, from == port) {
+            (false, _) => Update::New,
+            (true, true) => Update::Refreshed,
+            (true, false) => Update::Moved(from),
+        })
     }
 
+    /// Adds a host that is not in the table.
     #[cold]
-    fn learn_new(&mut self, now: Instant, key: u64, port: BridgePort) -> Update {
+    pub(crate) fn learn(&mut self, now: Instant, key: u64, port: BridgePort) -> Update {
         if self.learned >= self.limit && now.since(self.oldest) >= self.ageing {
             self.sweep(now);
         }

@@ -23,9 +23,3 @@ pub use config::{BridgeConfig, FrameTypes, Learn, PortConfig, PortState};
 pub use decision::{BridgeDrop, Decision, Destination, Header, Ingress, Learned, Tag};
 pub use fdb::{Host, HostKind};
 pub use port_set::{BridgePort, PortSet};
-
-/// A MAC address as it stands on the wire.
-pub type Mac = [u8; 6];
-
-/// `FF:FF:FF:FF:FF:FF`.
-pub const BROADCAST: Mac = [0xff; 6];
