@@ -85,8 +85,13 @@ impl CatalogProperty {
             // `auto`, `none`, `never`: unions whose words the catalogue does not list.
             let text = value.argument();
             let word = !text.is_empty() && text.iter().all(|c| c.is_ascii_lowercase() || *c == b'-');
-            let plain = self.hint.is_empty();
-            return if word && plain { Ok(text.into_owned().into()) } else { Err(INVALID) };
+            // `10s,10`: the default shows that more than one time is meant.
+            let more = self.default.is_some_and(|default| parse_time(default).is_none());
+            return if more || word && self.hint.is_empty() {
+                Ok(text.into_owned().into())
+            } else {
+                Err(INVALID)
+            };
         };
         if let Some((min, max)) = self.time_bounds()
             && (span < min || span > max)
@@ -177,6 +182,7 @@ mod tests {
             set("/ip/firewall/filter", "connection-state", &Value::text("!new,est")),
             "!new,established"
         );
+        assert_eq!(set("/interface/eoip", "keepalive", &Value::text("20s,5")), "20s,5");
         assert_eq!(set("/ip/dns", "cache-size", &Value::text("4096KiB")), "4096KiB");
         assert_eq!(set(bridge, "igmp-snooping", &Value::Bool(true)), "yes");
     }

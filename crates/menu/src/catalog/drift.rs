@@ -32,10 +32,7 @@ pub fn drift(defs: &[&MenuDef]) -> Vec<String> {
                 let say = |read_only| if read_only { "read-only" } else { "settable" };
                 lines.push(format!("{path} {name}: {} here, {} in the catalogue", say(here), say(there)));
             }
-            let words = match property.value {
-                ValueKind::Keyword(words) | ValueKind::Keywords(words) => words,
-                _ => continue,
-            };
+            let (ValueKind::Keyword(words) | ValueKind::Keywords(words)) = property.value else { continue };
             if known.values.is_empty() {
                 continue;
             }

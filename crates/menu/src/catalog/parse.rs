@@ -136,7 +136,7 @@ pub(super) fn property_def(property: &CatalogProperty) -> PropertyDef {
         (CatalogType::List, _) if !property.values.is_empty() => ValueKind::Keywords(property.values),
         _ if !property.values.is_empty() => ValueKind::Keyword(property.values),
         (CatalogType::Number, range) => {
-            let (min, max) = range.unwrap_or((0, u32::MAX.into()));
+            let (min, max) = range.unwrap_or((0, 0xFFFF_FFFF));
             ValueKind::Number { min, max }
         }
         _ => ValueKind::Other(if property.hint.is_empty() { "string value" } else { property.hint }),

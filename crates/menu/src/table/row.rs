@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 /// Properties that the catalogue knows and the menu's struct lacks: kept as text by property index (see
 /// [`crate::MenuDef::extra_properties`]). Costs one pointer while empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::box_collection, reason = "a pointer instead of 24 bytes in every row of every menu")]
 pub struct Extra(Option<Box<BTreeMap<u16, Text>>>);
 
 impl Extra {

@@ -12,7 +12,7 @@ impl PropertyType for bool {
             Value::Bool(value) => Ok(*value),
             other => {
                 let text = other.argument();
-                let words: [(&[u8], bool); 2] = [(b"no", false), (b"yes", true)];
+                let words: [(&[u8], Self); 2] = [(b"no", false), (b"yes", true)];
                 crate::match_word(&text.as_ref().into(), words.into_iter())
             }
         }

@@ -179,7 +179,9 @@ impl PropertyType for Counter {
     }
 }
 
-/// An amount of memory or disk; prints `2048KiB`, `94.2MiB` (one decimal, none when whole).
+/// An amount of memory or disk; prints `2048KiB`, `1388.1KiB`, `13.0MiB`: rounded to one decimal, none for whole KiB.
+///
+/// `get` gives the exact number of bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bytes(pub u64);
 
@@ -209,7 +211,7 @@ impl PropertyType for Bytes {
     }
 
     fn print(&self, _: &dyn Names, out: &mut String) {
-        // KiB is used up to about 5 MiB, plain bytes below 10 KiB unless whole.
+        // KiB is used up to about 5 MiB, plain bytes below 10 KiB unless whole (thresholds inferred).
         let unit = SIZES.iter().find(|(size, name)| {
             let from = if *name == "MiB" { 5 * size } else { *size };
             self.0 >= from && (*name != "KiB" || self.0 >= 10 << 10 || self.0.is_multiple_of(1 << 10))
@@ -218,12 +220,12 @@ impl PropertyType for Bytes {
             let _ = write!(out, "{}", self.0);
             return;
         };
-        let (whole, tenth) = (self.0 / size, self.0 % size * 10 / size);
-        if self.0.is_multiple_of(*size) {
-            let _ = write!(out, "{whole}{name}");
-        } else {
-            let _ = write!(out, "{whole}.{tenth}{name}");
+        if *name == "KiB" && self.0.is_multiple_of(*size) {
+            let _ = write!(out, "{}{name}", self.0 / size);
+            return;
         }
+        let tenths = (u128::from(self.0) * 10 + u128::from(size / 2)) / u128::from(*size);
+        let _ = write!(out, "{}.{}{name}", tenths / 10, tenths % 10);
     }
 
     fn to_value(&self, _: &dyn Names) -> Value {
@@ -354,6 +356,7 @@ mod tests {
             round_trip(&Counter(big >> 1));
             round_trip(&Rate(rate));
             round_trip(&Bytes(k << 10));
+            assert_eq!(read::<Bytes>(&show(&Bytes(big >> 20))), show(&Bytes(big >> 20)));
             round_trip(&RatePair { rx: Rate(rate), tx: Rate(k * 1000) });
         }
     }
