@@ -80,6 +80,9 @@ impl Tree {
 
     fn node(&self, path: &str) -> Option<&Node> {
         let path = path.trim_end_matches('/');
+        if path.is_empty() {
+            return self.nodes.first();
+        }
         let at = self.nodes.binary_search_by(|node| node.path.cmp(path)).ok()?;
         self.nodes.get(at)
     }
@@ -88,55 +91,62 @@ impl Tree {
         node.children.iter().filter_map(|child| self.nodes.get(*child as usize))
     }
 
+    /// One step down.
+    fn step(&self, node: &Node, word: &str) -> Result<&Node, Step> {
+        let before = |child: &u32| self.nodes.get(*child as usize).is_some_and(|child| child.word < word);
+        let from = node.children.partition_point(before);
+        let mut found: [Option<&Node>; 2] = [None, None];
+        let mut several = [false; 2];
+        for child in node.children.iter().skip(from).filter_map(|child| self.nodes.get(*child as usize)) {
+            if child.word == word {
+                return Ok(child);
+            }
+            if !child.word.starts_with(word) {
+                break;
+            }
+            // 0: menus of every router; 1: menus that only boards have.
+            let rank = usize::from(child.boards_only);
+            several[rank] = found[rank].is_some();
+            found[rank] = Some(child);
+        }
+        match (found, several) {
+            ([Some(child), _], [false, _]) | ([None, Some(child)], [_, false]) => Ok(child),
+            ([None, None], _) => Err(Step::None),
+            _ => Err(Step::Ambiguous),
+        }
+    }
+
     /// The menu below `path` that `word` means: exact, else an unambiguous prefix; menus that only boards have give
     /// way to others. The root is `""` or `"/"`.
     #[must_use]
     pub fn child(&self, path: &str, word: &str) -> Step {
         let Some(node) = self.node(path) else { return Step::None };
-        let from = node
-            .children
-            .partition_point(|child| self.nodes.get(*child as usize).is_some_and(|child| child.word < word));
-        let mut found: [Option<&'static str>; 2] = [None, None];
-        let mut count = [0_usize; 2];
-        for child in node.children.iter().skip(from).filter_map(|child| self.nodes.get(*child as usize)) {
-            if child.word == word {
-                return Step::Menu(child.path);
-            }
-            if !child.word.starts_with(word) {
-                break;
-            }
-            let rank = usize::from(child.boards_only);
-            found[rank] = Some(child.path);
-            count[rank] += 1;
-        }
-        match (count, found) {
-            ([1, _], [Some(path), _]) | ([0, 1], [_, Some(path)]) => Step::Menu(path),
-            ([0, 0], _) => Step::None,
-            _ => Step::Ambiguous,
-        }
+        self.step(node, word).map_or_else(|step| step, |child| Step::Menu(child.path))
     }
 
     /// Walks down from `from` word by word (each may hold several, separated by `/`; `..` goes up). Gives the path
-    /// reached and how many words were taken before the first that is no menu.
+    /// reached, how many words were taken, and why the next one was not: `Step::Menu` when all were.
     #[must_use]
     pub fn resolve(&self, from: &str, words: &[&str]) -> (&'static str, usize, Step) {
-        let mut path = self.node(from).map_or("", |node| node.path);
-        let mut step = Step::Menu(path);
+        let Some(mut reached) = self.node(from) else { return ("", 0, Step::None) };
         for (taken, word) in words.iter().enumerate() {
-            let mut inner = path;
+            let mut node = reached;
             for part in word.split('/').filter(|part| !part.is_empty()) {
-                if part == ".." {
-                    inner = inner.rfind('/').and_then(|at| inner.get(..at)).unwrap_or("");
-                    step = Step::Menu(inner);
-                    continue;
+                let next = match part {
+                    ".." => {
+                        let parent = node.path.rfind('/').and_then(|at| node.path.get(..at));
+                        self.node(parent.unwrap_or("")).ok_or(Step::None)
+                    }
+                    _ => self.step(node, part),
+                };
+                match next {
+                    Ok(next) => node = next,
+                    Err(step) => return (reached.path, taken, step),
                 }
-                step = self.child(inner, part);
-                let Step::Menu(next) = step else { return (path, taken, step) };
-                inner = next;
             }
-            path = inner;
+            reached = node;
         }
-        (path, words.len(), step)
+        (reached.path, words.len(), Step::Menu(reached.path))
     }
 
     /// The words below a path, sorted.
