@@ -242,10 +242,14 @@ impl Bridge {
         if state != PortState::Forwarding {
             return Err(BridgeDrop::PortNotForwarding);
         }
-        let mut decision = self.forward(now, ingress, header.destination, vlan)?;
-        decision.learned = learned;
-        decision.own_source = own_source;
-        Ok(decision)
+        let members = vlan.map(|vlan| self.vlans.members(vlan.vid));
+        let (destination, up, ports) = self.forward(now, ingress, header.destination, vid, members)?;
+        let vlan = vlan.map(|classified| EgressVlan {
+            classified,
+            tagged: members.flatten().map_or(PortSet::EMPTY, |members| ports.and(&members.tagged)),
+            up_tagged: up && members.flatten().is_some_and(|members| members.cpu_tagged),
+        });
+        Ok(Decision { up, ports, destination, learned, own_source, vlan })
     }
 
     /// What counts for a frame that enters at `ingress`: state, VLAN rules, ingress filtering, learning.
@@ -333,49 +337,43 @@ impl Bridge {
         (learned, false)
     }
 
-    /// Lookup and egress.
-    #[inline]
+    /// Lookup and egress: kind of destination, whether the own stack hears it, and the ports. `members` is `None`
+    /// without VLAN filtering, and holds `None` when nobody is in the VLAN.
+    #[inline(always)]
     fn forward(
         &self,
         now: Instant,
         ingress: Ingress,
         destination: Mac,
-        vlan: Option<Classified>,
-    ) -> Result<Decision, BridgeDrop> {
-        let members = vlan.map(|vlan| self.vlans.members(vlan.vid));
-        let vid = vlan.map_or(0, |vlan| vlan.vid);
-        let (kind, up, ports) = if destination.is_multicast() {
-            if destination.is_broadcast() {
-                (Destination::Broadcast, true, self.flood(ingress, &self.flood_broadcast))
-            } else {
-                (Destination::Multicast, true, self.flood(ingress, &self.flood_multicast))
-            }
-        } else if let Some(port) = self.fdb.lookup(now, key(vid, destination)) {
+        vid: u16,
+        members: Option<Option<&Members>>,
+    ) -> Result<(Destination, bool, PortSet), BridgeDrop> {
+        if !destination.is_multicast()
+            && let Some(port) = self.fdb.lookup(now, key(vid, destination))
+        {
             self.check_known(ingress, port, members)?;
-            let mut ports = PortSet::EMPTY;
-            ports.insert(port);
-            (Destination::Known, false, ports)
-        } else if self.locals.contains_key(&destination) && members.is_none_or(|m| m.is_some_and(|m| m.cpu)) {
-            (Destination::Local, true, PortSet::EMPTY)
+            return Ok((Destination::Known, false, PortSet::of(port)));
+        }
+        let cpu = members.is_none_or(|members| members.is_some_and(|members| members.cpu));
+        let (kind, flood) = if destination.is_broadcast() {
+            (Destination::Broadcast, &self.flood_broadcast)
+        } else if destination.is_multicast() {
+            (Destination::Multicast, &self.flood_multicast)
+        } else if cpu && self.locals.contains_key(&destination) {
+            (Destination::Local, &PortSet::EMPTY)
         } else {
-            (Destination::UnknownUnicast, true, self.flood(ingress, &self.flood_unicast))
+            (Destination::UnknownUnicast, &self.flood_unicast)
         };
-        let cpu = self.config.mac.is_some() && ingress != Ingress::Cpu;
-        let up = up && cpu && members.is_none_or(|m| m.is_some_and(|m| m.cpu));
+        let up = cpu && self.config.mac.is_some() && ingress != Ingress::Cpu;
         let ports = match members {
-            None => ports,
+            None => self.flood(ingress, flood),
             Some(None) => PortSet::EMPTY,
-            Some(Some(members)) => ports.and(&members.ports),
+            Some(Some(members)) => self.flood(ingress, flood).and(&members.ports),
         };
         if !up && ports.is_empty() {
             return Err(BridgeDrop::NoEligiblePort);
         }
-        let vlan = vlan.map(|classified| EgressVlan {
-            classified,
-            tagged: members.flatten().map_or(PortSet::EMPTY, |members| ports.and(&members.tagged)),
-            up_tagged: up && members.flatten().is_some_and(|members| members.cpu_tagged),
-        });
-        Ok(Decision { up, ports, destination: kind, learned: Learned::No, own_source: false, vlan })
+        Ok((kind, up, ports))
     }
 
     #[inline]

@@ -14,13 +14,30 @@ pub struct BridgePort(pub u16);
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct PortSet {
     low: u128,
-    /// Ports from [`INLINE`] on, 64 in each word; no trailing zero words, so that equal sets compare equal.
-    high: Vec<u64>,
+    /// Ports from [`INLINE`] on, 64 in each word; no trailing zero words, and `None` when there is no such port, so
+    /// that equal sets compare equal.
+    #[expect(
+        clippy::box_collection,
+        reason = "one word keeps the set at 32 bytes; it is part of every decision"
+    )]
+    high: Option<Box<Vec<u64>>>,
 }
 
 impl PortSet {
     /// The empty set.
-    pub const EMPTY: Self = Self { low: 0, high: Vec::new() };
+    pub const EMPTY: Self = Self { low: 0, high: None };
+
+    /// The set with `port` alone.
+    #[must_use]
+    #[inline]
+    pub fn of(port: BridgePort) -> Self {
+        if port.0 < INLINE {
+            return Self { low: 1 << port.0, high: None };
+        }
+        let mut set = Self::EMPTY;
+        set.insert(port);
+        set
+    }
 
     /// Adds `port`.
     pub fn insert(&mut self, port: BridgePort) {
@@ -29,10 +46,11 @@ impl PortSet {
             return;
         }
         let (word, bit) = Self::place(port);
-        if self.high.len() <= word {
-            self.high.resize(word + 1, 0);
+        let high = self.high.get_or_insert_default();
+        if high.len() <= word {
+            high.resize(word + 1, 0);
         }
-        self.high[word] |= bit;
+        high[word] |= bit;
     }
 
     /// Takes `port` out.
@@ -42,10 +60,11 @@ impl PortSet {
             return;
         }
         let (word, bit) = Self::place(port);
-        if let Some(bits) = self.high.get_mut(word) {
+        let mut words = self.words().to_vec();
+        if let Some(bits) = words.get_mut(word) {
             *bits &= !bit;
         }
-        self.trim();
+        *self = Self::from_words(self.low, words);
     }
 
     /// Adds `port` or takes it out.
@@ -61,59 +80,63 @@ impl PortSet {
             return self.low >> port.0 & 1 == 1;
         }
         let (word, bit) = Self::place(port);
-        self.high.get(word).is_some_and(|bits| bits & bit != 0)
+        self.words().get(word).is_some_and(|bits| bits & bit != 0)
     }
 
     /// True when there is no member.
     #[must_use]
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.low == 0 && self.high.is_empty()
+        self.low == 0 && self.high.is_none()
     }
 
     /// Number of members.
     #[must_use]
     pub fn len(&self) -> usize {
-        (self.low.count_ones() + self.high.iter().map(|bits| bits.count_ones()).sum::<u32>()) as usize
+        (self.low.count_ones() + self.words().iter().map(|bits| bits.count_ones()).sum::<u32>()) as usize
     }
 
     /// Members of both.
     #[must_use]
     #[inline]
     pub fn and(&self, other: &Self) -> Self {
-        let high = self.high.iter().zip(&other.high).map(|(a, b)| a & b).collect();
-        Self { low: self.low & other.low, high }.trimmed()
+        let low = self.low & other.low;
+        if self.high.is_none() || other.high.is_none() {
+            return Self { low, high: None };
+        }
+        Self::from_words(low, self.words().iter().zip(other.words()).map(|(a, b)| a & b).collect())
     }
 
     /// Members of this set that are not in `other`.
     #[must_use]
     #[inline]
     pub fn without(&self, other: &Self) -> Self {
-        let high =
-            self.high.iter().enumerate().map(|(i, a)| a & !other.high.get(i).copied().unwrap_or(0)).collect();
-        Self { low: self.low & !other.low, high }.trimmed()
+        let low = self.low & !other.low;
+        if self.high.is_none() {
+            return Self { low, high: None };
+        }
+        let others = other.words().iter().chain(std::iter::repeat(&0));
+        Self::from_words(low, self.words().iter().zip(others).map(|(a, b)| a & !b).collect())
     }
 
     /// Members of either.
     #[must_use]
     pub fn or(&self, other: &Self) -> Self {
-        let (long, short) = if self.high.len() >= other.high.len() { (self, other) } else { (other, self) };
-        let mut high = long.high.clone();
-        for (bits, more) in high.iter_mut().zip(&short.high) {
+        let (long, short) =
+            if self.words().len() >= other.words().len() { (self, other) } else { (other, self) };
+        let mut words = long.words().to_vec();
+        for (bits, more) in words.iter_mut().zip(short.words()) {
             *bits |= more;
         }
-        Self { low: self.low | other.low, high }
+        Self::from_words(self.low | other.low, words)
     }
 
     /// The members, lowest number first.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = BridgePort> + '_ {
         let low = Bits { bits: self.low, base: 0 };
-        let high = self
-            .high
-            .iter()
-            .enumerate()
-            .flat_map(|(i, bits)| Bits { bits: u128::from(*bits), base: INLINE + 64 * i as u16 });
+        let words = self.words().iter().enumerate();
+        let high = words.flat_map(|(i, bits)| Bits { bits: u128::from(*bits), base: INLINE + 64 * i as u16 });
         low.chain(high)
     }
 
@@ -122,16 +145,17 @@ impl PortSet {
         (usize::from(above / 64), 1 << (above % 64))
     }
 
-    fn trim(&mut self) {
-        while self.high.last() == Some(&0) {
-            self.high.pop();
-        }
+    #[inline]
+    fn words(&self) -> &[u64] {
+        self.high.as_ref().map_or(&[], |words| words.as_slice())
     }
 
-    #[inline]
-    fn trimmed(mut self) -> Self {
-        self.trim();
-        self
+    #[cold]
+    fn from_words(low: u128, mut words: Vec<u64>) -> Self {
+        while words.last() == Some(&0) {
+            words.pop();
+        }
+        Self { low, high: (!words.is_empty()).then(|| Box::new(words)) }
     }
 }
 

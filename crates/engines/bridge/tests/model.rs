@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use wire::Mac;
 
 const PORTS: u16 = 4;
+const LIMIT: u32 = 3;
 const BRIDGE_MAC: Mac = Mac([2, 0, 0, 0, 1, 0]);
 const AGEING: Duration = Duration::from_secs(10);
 
@@ -193,7 +194,7 @@ impl Model {
         match self.hosts.iter_mut().find(|host| (host.mac, host.vid) == (mac, vid)) {
             Some(ModelHost { seen: None, .. }) => {}
             Some(host) => (host.port, host.seen) = (port, Some(now)),
-            None if learned as u32 >= self.config.max_learned_entries.unwrap() => {}
+            None if learned as u32 >= LIMIT => {}
             None => self.hosts.push(ModelHost { mac, vid, port, seen: Some(now) }),
         }
     }
@@ -277,7 +278,7 @@ fn run(filtering: bool, spanning_tree: bool, ops: &[Op]) -> Result<(), TestCaseE
     let config = BridgeConfig {
         mac: Some(BRIDGE_MAC),
         ageing_time: AGEING,
-        max_learned_entries: Some(3),
+        max_learned_entries: Some(LIMIT),
         vlan_filtering: filtering,
         spanning_tree,
         ..BridgeConfig::default()
@@ -350,7 +351,9 @@ fn run(filtering: bool, spanning_tree: bool, ops: &[Op]) -> Result<(), TestCaseE
             .hosts(now)
             .into_iter()
             .filter(|host| host.kind != HostKind::Local)
-            .map(|host| (host.vid.unwrap_or(0), host.mac, host.port.unwrap().0, host.last_seen))
+            .map(|host| {
+                (host.vid.unwrap_or(0), host.mac, host.port.map_or(u16::MAX, |port| port.0), host.last_seen)
+            })
             .collect();
         prop_assert_eq!(found, expected);
     }
