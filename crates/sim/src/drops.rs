@@ -56,7 +56,7 @@ pub enum DropPlace {
     Node(NodeId),
     /// At a port that sends (no cable, no carrier, queue full), or on the cable after it.
     Sending(NodeId, Port),
-    /// At a port that receives.
+    /// At a port that receives, or in a node that names this port (mostly the one that the frame came in on).
     Receiving(NodeId, Port),
 }
 
