@@ -1,0 +1,400 @@
+//! [`Rib`]: candidate routes become active routes and rows of the [FIB](super::fib).
+//!
+//! A candidate is active when it is enabled, its gateway can be resolved, its gateway check has not failed, and no
+//! candidate for the same prefix and table has a lower distance. Several with the lowest distance are active together
+//! (flag `+`, equal-cost multipath). Distance 255 is never installed.
+//!
+//! A gateway address is resolved by the longest active route to it in the resolving table whose **scope is at most the
+//! target-scope** of the candidate; that route may have a gateway of its own, so resolution goes on until an interface is
+//! reached. A route never resolves itself. The active set is found by rounds that start from nothing: what is active
+//! after one round resolves gateways in the next, until nothing changes. Routes that still change after
+//! [`ROUNDS_MAX`] rounds depend on each other in a circle and stay inactive.
+//!
+//! Changes are collected and take effect in [`Rib::commit`], which writes only the rows that differ.
+
+use super::fib::{Fib, Hop, Target};
+use super::prefix_table::PrefixTable;
+use crate::{Interface, TableId};
+use core::net::Ipv4Addr;
+use ipnet::Ipv4Net;
+use smallvec::SmallVec;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// More rounds than any sane depth of recursion.
+const ROUNDS_MAX: usize = 32;
+
+/// Number of a route, chosen by the caller; of equal candidates the lower number comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RouteId(pub u64);
+
+/// Who brought a route (flags `c s d r o b …` of `/ip/route`). It does not take part in the choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// By an address of an interface.
+    Connect,
+    /// By a person.
+    Static,
+    /// By a DHCP client.
+    Dhcp,
+    /// By a PPP or tunnel client.
+    Vpn,
+    /// By a modem.
+    Modem,
+    /// By OSPF.
+    Ospf,
+    /// By RIP.
+    Rip,
+    /// By BGP.
+    Bgp,
+}
+
+/// Where a route leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Gateway {
+    /// To a router that is looked up in the table (`10.0.0.1`, `10.0.0.1@vrf`).
+    Address(Ipv4Addr, TableId),
+    /// To a router on the link of an interface (`10.0.0.1%ether1`).
+    AddressOn(Ipv4Addr, Interface),
+    /// To the link of an interface: the destination itself is the neighbour (`ether1`).
+    Interface(Interface),
+    /// Nowhere, in silence.
+    Blackhole,
+    /// Nowhere, with "network unreachable".
+    Unreachable,
+}
+
+/// A candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Who brought it.
+    pub origin: Origin,
+    /// Table that it is for.
+    pub table: TableId,
+    /// Destinations.
+    pub prefix: Ipv4Net,
+    /// Where it leads.
+    pub gateway: Gateway,
+    /// Preference, 0–255; lower wins, 255 is never used.
+    pub distance: u8,
+    /// How far away the route's destination is.
+    pub scope: u8,
+    /// The farthest scope of a route that may resolve the gateway.
+    pub target_scope: u8,
+    /// Source address for the device's own packets.
+    pub pref_src: Option<Ipv4Addr>,
+    /// Switched off.
+    pub disabled: bool,
+    /// The gateway is asked whether it is alive (`check-gateway`); see [`Rib::set_gateway_alive`].
+    pub check_gateway: bool,
+}
+
+impl Candidate {
+    /// The route that an address makes: distance 0, scope 10, target-scope 5.
+    #[must_use]
+    pub const fn connected(prefix: Ipv4Net, interface: Interface, pref_src: Ipv4Addr) -> Self {
+        Self {
+            origin: Origin::Connect,
+            distance: 0,
+            scope: 10,
+            target_scope: 5,
+            pref_src: Some(pref_src),
+            ..Self::fixed(prefix, Gateway::Interface(interface))
+        }
+    }
+
+    /// A static route with the defaults of `/ip/route`: table main, distance 1, scope 30, target-scope 10.
+    #[must_use]
+    pub const fn fixed(prefix: Ipv4Net, gateway: Gateway) -> Self {
+        Self {
+            origin: Origin::Static,
+            table: TableId::MAIN,
+            prefix,
+            gateway,
+            distance: 1,
+            scope: 30,
+            target_scope: 10,
+            pref_src: None,
+            disabled: false,
+            check_gateway: false,
+        }
+    }
+}
+
+/// What became of a candidate, as of the last commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// It is used (flag `A`); otherwise it is inactive (`I`), unless it is disabled.
+    pub active: bool,
+    /// It shares its prefix with other active routes (flag `+`).
+    pub ecmp: bool,
+    /// Its gateway can be reached, though another candidate may be better.
+    pub reachable: bool,
+    /// The gateway was resolved by a route that has a gateway itself.
+    pub recursive: bool,
+    /// The neighbours and interfaces that it leads to in the end (`immediate-gw`).
+    pub hops: SmallVec<[Hop; 1]>,
+}
+
+/// The routes of a device.
+#[derive(Clone, Debug, Default)]
+pub struct Rib {
+    candidates: BTreeMap<RouteId, Candidate>,
+    states: BTreeMap<RouteId, State>,
+    /// Interfaces that are up. A route over any other is not usable.
+    up: BTreeSet<Interface>,
+    /// Gateways that failed their check.
+    dead: BTreeSet<Ipv4Addr>,
+    /// What this RIB has written to the FIB.
+    written: BTreeSet<(TableId, Ipv4Net)>,
+    dirty: bool,
+}
+
+impl Rib {
+    /// Enters a candidate or replaces it.
+    pub fn insert(&mut self, id: RouteId, candidate: Candidate) {
+        let candidate = Candidate { prefix: candidate.prefix.trunc(), ..candidate };
+        self.dirty |= self.candidates.insert(id, candidate) != Some(candidate);
+    }
+
+    /// Removes a candidate and returns it.
+    pub fn remove(&mut self, id: RouteId) -> Option<Candidate> {
+        let removed = self.candidates.remove(&id)?;
+        self.states.remove(&id);
+        self.dirty = true;
+        Some(removed)
+    }
+
+    /// Tells whether an interface is running.
+    pub fn set_interface(&mut self, interface: Interface, up: bool) {
+        let changed = if up { self.up.insert(interface) } else { self.up.remove(&interface) };
+        self.dirty |= changed;
+    }
+
+    /// Tells what the check of a gateway found. It counts for all candidates with `check_gateway` and this gateway.
+    pub fn set_gateway_alive(&mut self, gateway: Ipv4Addr, alive: bool) {
+        let changed = if alive { self.dead.remove(&gateway) } else { self.dead.insert(gateway) };
+        self.dirty |= changed;
+    }
+
+    /// The gateways to be checked, each once, with the hop that leads to it when there is one.
+    #[must_use]
+    pub fn checked_gateways(&self) -> BTreeMap<Ipv4Addr, Option<Hop>> {
+        let mut gateways = BTreeMap::new();
+        for (id, candidate) in &self.candidates {
+            let (Gateway::Address(address, _) | Gateway::AddressOn(address, _)) = candidate.gateway else {
+                continue;
+            };
+            if candidate.check_gateway && !candidate.disabled {
+                let hop = self.states.get(id).and_then(|state| state.hops.first().copied());
+                let known = gateways.entry(address).or_insert(None);
+                *known = known.or(hop);
+            }
+        }
+        gateways
+    }
+
+    /// A candidate.
+    #[must_use]
+    pub fn get(&self, id: RouteId) -> Option<&Candidate> {
+        self.candidates.get(&id)
+    }
+
+    /// What became of a candidate.
+    #[must_use]
+    pub fn state(&self, id: RouteId) -> Option<&State> {
+        self.states.get(&id)
+    }
+
+    /// All candidates with their state, by number.
+    pub fn iter(&self) -> impl Iterator<Item = (RouteId, &Candidate, Option<&State>)> {
+        self.candidates.iter().map(|(id, candidate)| (*id, candidate, self.states.get(id)))
+    }
+
+    /// Brings states and FIB up to date; returns the routes whose state changed, by number. Without changes it costs
+    /// nothing.
+    pub fn commit(&mut self, fib: &mut Fib) -> Vec<RouteId> {
+        if !core::mem::take(&mut self.dirty) {
+            return Vec::new();
+        }
+        let states = self.settle();
+        let changed = states.iter().filter(|(id, state)| self.states.get(id) != Some(state));
+        let changed = changed.map(|(id, _)| *id).collect();
+        self.states = states;
+        self.write(fib);
+        changed
+    }
+
+    /// Rounds from nothing until nothing changes.
+    fn settle(&self) -> BTreeMap<RouteId, State> {
+        let mut states: BTreeMap<RouteId, State> = BTreeMap::new();
+        let mut unsettled: BTreeSet<RouteId> = BTreeSet::new();
+        for round in 0..ROUNDS_MAX * 2 {
+            let next = self.round(&states, &unsettled);
+            if next == states {
+                break;
+            }
+            if round >= ROUNDS_MAX {
+                let moved = next.iter().filter(|(id, state)| states.get(id) != Some(state));
+                unsettled.extend(moved.map(|(id, _)| *id));
+            }
+            states = next;
+        }
+        states
+    }
+
+    /// One round: resolves every candidate by what was active before, then chooses.
+    fn round(
+        &self,
+        before: &BTreeMap<RouteId, State>,
+        barred: &BTreeSet<RouteId>,
+    ) -> BTreeMap<RouteId, State> {
+        let resolver = Resolver::new(self, before);
+        let mut states = BTreeMap::new();
+        let mut best: BTreeMap<(TableId, Ipv4Net), (u8, u32)> = BTreeMap::new();
+        for (id, candidate) in &self.candidates {
+            let mut state = State::default();
+            if !candidate.disabled && candidate.distance != 255 && !barred.contains(id) {
+                resolver.resolve(*id, candidate, &mut state);
+            }
+            if state.reachable {
+                let place = best.entry((candidate.table, candidate.prefix)).or_insert((u8::MAX, 0));
+                match candidate.distance.cmp(&place.0) {
+                    core::cmp::Ordering::Less => *place = (candidate.distance, 1),
+                    core::cmp::Ordering::Equal => place.1 += 1,
+                    core::cmp::Ordering::Greater => {}
+                }
+            }
+            states.insert(*id, state);
+        }
+        for (id, state) in &mut states {
+            let candidate = &self.candidates[id];
+            if let Some((distance, count)) = best.get(&(candidate.table, candidate.prefix)) {
+                state.active = state.reachable && candidate.distance == *distance;
+                state.ecmp = state.active && *count > 1;
+            }
+        }
+        states
+    }
+
+    /// Writes what the active routes make of each prefix, and removes what is no longer made.
+    fn write(&mut self, fib: &mut Fib) {
+        let mut wanted: BTreeMap<(TableId, Ipv4Net), Target> = BTreeMap::new();
+        for (id, state) in self.states.iter().filter(|(_, state)| state.active) {
+            let candidate = &self.candidates[id];
+            let place = (candidate.table, candidate.prefix);
+            let own = match candidate.gateway {
+                Gateway::Blackhole => Target::Blackhole,
+                Gateway::Unreachable => Target::Unreachable,
+                _ => Target::Forward(state.hops.clone()),
+            };
+            match (wanted.get_mut(&place), own) {
+                (Some(Target::Forward(hops)), Target::Forward(more)) => {
+                    for hop in more {
+                        if !hops.contains(&hop) {
+                            hops.push(hop);
+                        }
+                    }
+                }
+                // Among equals a way on is better than none.
+                (Some(Target::Forward(_)), _) => {}
+                (Some(known), own @ Target::Forward(_)) => *known = own,
+                (Some(_), _) => {}
+                (None, own) => {
+                    wanted.insert(place, own);
+                }
+            }
+        }
+        for (table, prefix) in core::mem::take(&mut self.written) {
+            if !wanted.contains_key(&(table, prefix)) {
+                fib.remove(table, prefix);
+            }
+        }
+        for ((table, prefix), target) in wanted {
+            if fib.get(table, prefix) != Some(&target) {
+                fib.set(table, prefix, target);
+            }
+            self.written.insert((table, prefix));
+        }
+    }
+}
+
+/// The active routes of a round, to be looked up by address.
+struct Resolver<'a> {
+    rib: &'a Rib,
+    /// By table and prefix: a number in `groups`.
+    tables: BTreeMap<TableId, PrefixTable>,
+    /// Active routes of one prefix with their state.
+    groups: Vec<Vec<(RouteId, &'a Candidate, &'a State)>>,
+}
+
+impl<'a> Resolver<'a> {
+    fn new(rib: &'a Rib, states: &'a BTreeMap<RouteId, State>) -> Self {
+        let mut resolver = Self { rib, tables: BTreeMap::new(), groups: Vec::new() };
+        for (id, state) in states.iter().filter(|(_, state)| state.active) {
+            let candidate = &rib.candidates[id];
+            let table = resolver.tables.entry(candidate.table).or_default();
+            let number = table.get(candidate.prefix).unwrap_or(resolver.groups.len() as u32);
+            if number as usize == resolver.groups.len() {
+                resolver.groups.push(Vec::new());
+                table.insert(candidate.prefix, number);
+            }
+            resolver.groups[number as usize].push((*id, candidate, state));
+        }
+        resolver
+    }
+
+    /// Fills in whether and where the candidate leads.
+    fn resolve(&self, id: RouteId, candidate: &Candidate, state: &mut State) {
+        let hop = |interface, gateway| Hop { interface, gateway, pref_src: candidate.pref_src };
+        let alive = |gateway| !candidate.check_gateway || !self.rib.dead.contains(&gateway);
+        match candidate.gateway {
+            Gateway::Blackhole | Gateway::Unreachable => state.reachable = true,
+            Gateway::Interface(interface) if self.rib.up.contains(&interface) => {
+                state.hops.push(hop(interface, None));
+            }
+            Gateway::AddressOn(gateway, interface) if self.rib.up.contains(&interface) => {
+                state.hops.push(hop(interface, Some(gateway)));
+                state.reachable = alive(gateway);
+                return;
+            }
+            Gateway::Interface(_) | Gateway::AddressOn(..) => {}
+            Gateway::Address(gateway, table) => {
+                for (via, resolved) in self.longest(id, candidate, gateway, table) {
+                    state.recursive |= !matches!(via.gateway, Gateway::Interface(_));
+                    for next in &resolved.hops {
+                        let hop = hop(next.interface, Some(next.gateway.unwrap_or(gateway)));
+                        if !state.hops.contains(&hop) {
+                            state.hops.push(hop);
+                        }
+                    }
+                }
+                state.reachable = !state.hops.is_empty() && alive(gateway);
+                return;
+            }
+        }
+        state.reachable |= !state.hops.is_empty();
+    }
+
+    /// The routes of the longest prefix that may resolve the gateway of `candidate`.
+    fn longest(
+        &self,
+        id: RouteId,
+        candidate: &Candidate,
+        gateway: Ipv4Addr,
+        table: TableId,
+    ) -> Vec<(&'a Candidate, &'a State)> {
+        let covering = self.tables.get(&table).map(|t| t.covering(gateway.to_bits())).unwrap_or_default();
+        for (_, number) in covering {
+            let group = self.groups[number as usize].iter();
+            let usable = group.filter(|(own, via, _)| *own != id && via.scope <= candidate.target_scope);
+            let usable: Vec<_> = usable.map(|(_, via, state)| (*via, *state)).collect();
+            if !usable.is_empty() {
+                return usable;
+            }
+        }
+        Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests;
