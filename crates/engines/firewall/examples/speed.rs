@@ -109,7 +109,7 @@ fn tracking(connections: u32) -> f64 {
         if let Ok(tracked) = conntrack.track(now, &key, packet)
             && let Some(id) = tracked.id
         {
-            assert!(conntrack.confirm(now, id));
+            assert!(conntrack.confirm(now, id).is_some());
         }
     })
 }

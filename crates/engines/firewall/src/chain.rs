@@ -141,7 +141,7 @@ impl Table {
         for matcher in matchers {
             let folded = quick.fold(matcher);
             let state = State::of(&matcher.test).map(|fresh| {
-                states.push(self.kept_state(rule.id, &matcher.test).unwrap_or(fresh));
+                states.push(self.kept_state(rule.id, all.len(), &matcher.test).unwrap_or(fresh));
                 states.len() as u32 - 1
             });
             let compiled = CompiledMatcher { matcher: matcher.clone(), state };
@@ -154,10 +154,11 @@ impl Table {
         (quick, Compiled { id: rule.id, chain: rule.chain, action: rule.action, log: rule.log, rest, all })
     }
 
-    /// State that the rule's same matcher had before.
-    fn kept_state(&self, rule: RuleId, test: &Test) -> Option<State> {
+    /// State that the rule's same matcher had before; preferably the one in the same place.
+    fn kept_state(&self, rule: RuleId, place: usize, test: &Test) -> Option<State> {
         let old = self.program.rules.get(*self.program.by_id.get(&rule)? as usize)?;
-        let matcher = old.all.iter().find(|old| old.matcher.test == *test)?;
+        let same = |asked: &&CompiledMatcher| asked.matcher.test == *test;
+        let matcher = old.all.get(place).filter(same).or_else(|| old.all.iter().find(same))?;
         self.states.get(matcher.state? as usize).cloned()
     }
 

@@ -63,6 +63,14 @@ pub enum AddressType {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AddressTypes(pub(crate) u8);
 
+impl AddressTypes {
+    /// True when the type is in the set.
+    #[must_use]
+    pub const fn contains(self, kind: AddressType) -> bool {
+        self.0 >> kind as u8 & 1 != 0
+    }
+}
+
 impl FromIterator<AddressType> for AddressTypes {
     fn from_iter<T: IntoIterator<Item = AddressType>>(iter: T) -> Self {
         Self(iter.into_iter().fold(0, |bits, kind| bits | 1 << kind as u8))
@@ -101,6 +109,14 @@ impl ConnectionState {
 /// A set of connection states: `connection-state=established,related`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ConnectionStates(pub(crate) u8);
+
+impl ConnectionStates {
+    /// True when the state is in the set.
+    #[must_use]
+    pub const fn contains(self, state: ConnectionState) -> bool {
+        self.0 >> state as u8 & 1 != 0
+    }
+}
 
 impl FromIterator<ConnectionState> for ConnectionStates {
     fn from_iter<T: IntoIterator<Item = ConnectionState>>(iter: T) -> Self {

@@ -211,29 +211,44 @@ impl Conntrack {
             return Ok(answer);
         }
         let Some(tuple) = Tuple::of(key, packet) else { return Ok(Tracked::INVALID) };
-        if let Some((slot, direction)) = self.table.find(now, &tuple) {
-            match self.table.get_mut(slot) {
-                Some(connection) => match connection.packet(&self.config, key, packet, direction) {
-                    Step::Refresh(timeout) => {
-                        let tracked = connection.accept(now, key, direction, slot);
-                        self.table.refresh(slot, now + timeout);
-                        return Ok(tracked);
-                    }
-                    Step::Ignore => return Ok(connection.accept(now, key, direction, slot)),
-                    Step::Invalid => return Ok(Tracked::INVALID),
-                    Step::End => {
-                        let tracked = connection.accept(now, key, direction, slot);
-                        self.table.remove(slot);
-                        return Ok(Tracked { id: None, ..tracked });
-                    }
-                    Step::Reopen => {
-                        self.table.remove(slot);
-                    }
-                },
-                None => return Ok(Tracked::INVALID),
-            }
+        if let Some((slot, direction)) = self.table.find(now, &tuple)
+            && let Some(tracked) = self.follow(now, key, packet, slot, direction)
+        {
+            return Ok(tracked);
         }
         self.open(now, key, packet, tuple)
+    }
+
+    /// A packet of a known connection; `None` when it opens a new one in its place.
+    fn follow(
+        &mut self,
+        now: Instant,
+        key: &PacketKey,
+        packet: &[u8],
+        slot: Slot,
+        direction: Direction,
+    ) -> Option<Tracked> {
+        let connection = self.table.get_mut(slot)?;
+        match connection.packet(&self.config, key, packet, direction) {
+            Step::Refresh(timeout) => {
+                let tracked = connection.accept(now, key, direction, slot);
+                self.table.refresh(slot, now + timeout);
+                Some(tracked)
+            }
+            Step::Ignore => Some(connection.accept(now, key, direction, slot)),
+            Step::Invalid => Some(Tracked::INVALID),
+            Step::End => {
+                // This last packet still needs the connection: its mark, its translation.
+                connection.flags.insert(ConnectionFlags::DYING);
+                let tracked = connection.accept(now, key, direction, Slot::PENDING);
+                self.pending = self.table.remove(slot);
+                Some(tracked)
+            }
+            Step::Reopen => {
+                self.table.remove(slot);
+                None
+            }
+        }
     }
 
     fn open(
@@ -257,23 +272,22 @@ impl Conntrack {
         Ok(tracked)
     }
 
-    /// Puts the pending connection `id` into the table; its packet has passed all chains. No effect on one that is
-    /// there. False when another connection has taken one of its tuples: the packet must be dropped.
-    pub fn confirm(&mut self, now: Instant, id: ConnectionId) -> bool {
+    /// Puts the pending connection `id` into the table; its packet has passed all chains. Returns the id that it has
+    /// from now on; one that was in the table keeps its id, and one that ended with its packet is gone. `None` when another connection has taken one of its
+    /// tuples, or when `id` is gone: the packet must be dropped.
+    #[must_use]
+    pub fn confirm(&mut self, now: Instant, id: ConnectionId) -> Option<ConnectionId> {
         if id.slot != Slot::PENDING {
-            return true;
+            return Some(id);
         }
-        match self.pending.take() {
-            Some(mut connection) if connection.sequence == id.sequence => {
-                connection.flags.insert(ConnectionFlags::CONFIRMED);
-                connection.expires = now + connection.opening_timeout;
-                self.table.insert(now, connection)
-            }
-            other => {
-                self.pending = other;
-                false
-            }
+        let mut connection = self.pending.take_if(|pending| pending.sequence == id.sequence)?;
+        if connection.flags.contains(ConnectionFlags::DYING) {
+            return Some(id);
         }
+        connection.flags.insert(ConnectionFlags::CONFIRMED);
+        connection.expires = now + connection.opening_timeout;
+        let slot = self.table.insert(now, connection)?;
+        Some(ConnectionId { slot, ..id })
     }
 
     /// Forgets the pending connection: its packet was dropped.

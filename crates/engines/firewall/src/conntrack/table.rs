@@ -64,12 +64,12 @@ impl Table {
         Some((slot, direction))
     }
 
-    /// False when another live connection has one of the tuples.
-    pub(super) fn insert(&mut self, now: Instant, connection: Connection) -> bool {
+    /// `None` when another live connection has one of the tuples.
+    pub(super) fn insert(&mut self, now: Instant, connection: Connection) -> Option<Slot> {
         for tuple in [connection.original, connection.reply] {
             if let Some((slot, _)) = self.index.get(&tuple).copied() {
                 if self.get(slot).is_some_and(|other| other.expires > now) {
-                    return false;
+                    return None;
                 }
                 self.remove(slot);
             }
@@ -88,7 +88,7 @@ impl Table {
         }
         self.len += 1;
         self.refresh(slot, expires);
-        true
+        Some(slot)
     }
 
     /// Sets when a connection ends. Only an earlier end needs a new place in the heap.
@@ -103,8 +103,8 @@ impl Table {
         }
     }
 
-    pub(super) fn remove(&mut self, slot: Slot) {
-        let Some(connection) = self.slots.get_mut(slot.0 as usize).and_then(Option::take) else { return };
+    pub(super) fn remove(&mut self, slot: Slot) -> Option<Connection> {
+        let connection = self.slots.get_mut(slot.0 as usize)?.take()?;
         self.index.remove(&connection.original);
         self.index.remove(&connection.reply);
         if let Some(count) = self.sources.get_mut(&connection.original.src) {
@@ -115,6 +115,7 @@ impl Table {
         }
         self.free.push(slot.0);
         self.len -= 1;
+        Some(connection)
     }
 
     /// Removes one connection that is not assured, looking at a bounded number (Linux `early_drop`).

@@ -29,7 +29,7 @@ pub(crate) fn with_state(key: &PacketKey, holds: bool) -> Option<bool> {
 }
 
 pub(crate) fn state(key: &PacketKey, states: ConnectionStates) -> Option<bool> {
-    key.state().map(|state| states.0 & 1 << state as u8 != 0)
+    key.state().map(|state| states.contains(state))
 }
 
 fn connection<'a>(env: &Environment<'a>) -> Option<&'a Connection> {
