@@ -234,6 +234,13 @@ fn accessors(
             None => quote!({ ::menu::PropertyType::print(&self.#ident, names, out); true }),
         }
     });
+    let text = arms(&|p| {
+        let ident = p.ident;
+        match p.inner {
+            Some(_) => quote!(self.#ident.as_ref().and_then(::menu::PropertyType::text)),
+            None => quote!(::menu::PropertyType::text(&self.#ident)),
+        }
+    });
     let set = arms(&|p| {
         let (ident, name) = (p.ident, &p.name);
         let ty = p.inner.unwrap_or(p.ty);
@@ -278,6 +285,9 @@ fn accessors(
         }
         fn print(&self, property: usize, names: &dyn ::menu::Names, out: &mut String) -> bool {
             match property { #(#print)* _ => false }
+        }
+        fn text(&self, property: usize) -> Option<&::menu::Text> {
+            match property { #(#text)* _ => None }
         }
         fn set(&mut self, property: usize, value: &::menu::Value, names: &dyn ::menu::Names)
             -> Result<(), ::menu::PropertyError> {

@@ -222,6 +222,11 @@ pub trait PropertyType: Sized + Clone {
     /// The typed value that `get` and expressions see.
     fn to_value(&self, names: &dyn Names) -> crate::Value;
 
+    /// The value itself when it is text, without copying it: for looking up names.
+    fn text(&self) -> Option<&crate::Text> {
+        None
+    }
+
     /// Values of this type can point at items of other menus.
     const REFERS: bool = false;
 

@@ -32,7 +32,7 @@ fn text(table: &CatalogTable, index: usize, name: &str) -> Option<String> {
 
 #[test]
 fn items_are_checked_stored_and_printed() {
-    let mut eoip = CatalogTable::new("/interface/eoip").unwrap();
+    let mut eoip = CatalogTable::at("/interface/eoip").unwrap();
     let give =
         |table: &CatalogTable, name: &str, value: &str| (property(table, name), Some(Value::text(value)));
     let missing = eoip.prepare_add(None, &[give(&eoip, "name", "e1")], &NoNames).unwrap_err();
@@ -68,15 +68,16 @@ fn items_are_checked_stored_and_printed() {
 
 #[test]
 fn settings_have_their_row_and_commands_have_none() {
-    let snmp = CatalogTable::new("/snmp").unwrap();
+    let snmp = CatalogTable::at("/snmp").unwrap();
     assert_eq!((snmp.len(), text(&snmp, 0, "enabled").as_deref()), (1, Some("no")));
     assert!(not_simulated(&snmp).is_none());
-    assert!(CatalogTable::new("/ip").is_none() && CatalogTable::new("/nowhere").is_none());
+    assert!(CatalogTable::at("/ip").unwrap().is_empty() && CatalogTable::at("/nowhere").is_none());
+    assert!(CatalogTable::new(Own::DEF).def().properties.is_empty());
 }
 
 #[test]
 fn the_widest_menu_has_room_for_all_its_properties() {
-    let mut wifi = CatalogTable::new("/interface/wifi").unwrap();
+    let mut wifi = CatalogTable::at("/interface/wifi").unwrap();
     let last = wifi.def().properties.len() - 1;
     assert!(last > 128);
     let prepared = wifi.prepare_add(None, &[(last, Some(Value::text("x")))], &NoNames);

@@ -108,9 +108,9 @@ type Arguments = Vec<(usize, Option<Value>)>;
 fn arguments(table: &dyn AnyTable, text: &str) -> Arguments {
     text.split_whitespace()
         .map(|word| match (word.strip_prefix('!'), word.split_once('=')) {
-            (Some(name), _) => (table.def().find_property(name).expect("known"), None),
+            (Some(name), _) => (table.def().match_property(name).expect("known"), None),
             (_, Some((name, value))) => {
-                (table.def().find_property(name).expect("known"), Some(Value::text(value)))
+                (table.def().match_property(name).expect("known"), Some(Value::text(value)))
             }
             _ => panic!("{word}"),
         })
@@ -189,6 +189,7 @@ fn adding_checks_everything_before_it_stores() {
     }
     assert_eq!(pools.len(), 2);
     assert!(pools.explicit(0, 1) && !pools.explicit(0, 2) && pools.explicit(1, 2));
+    assert_eq!((pools.name(0, 0), pools.name(0, 1)), (Some(b"a".as_slice()), None));
     pools.remove(1);
     assert_eq!(add(&mut pools, "name=c ranges=10.2.0.1"), Ok(Id(3)), "ids are never used again");
 }
@@ -265,7 +266,7 @@ fn what_the_struct_lacks_is_kept_and_reported() {
     add(&mut leases, "address=10.0.0.6 rate-limit=2M").unwrap();
     let shown = show(&leases, 0);
     assert!(shown.ends_with("status=waiting client-id=1:2 use-src-mac=yes"), "{shown}");
-    let use_src_mac = Lease::DEF.find_property("use-src").unwrap();
+    let use_src_mac = Lease::DEF.match_property("use-src").unwrap();
     assert_eq!(leases.get(0, use_src_mac, &NoNames), Some(Value::Bool(true)));
     assert!(leases.explicit(0, use_src_mac) && !leases.explicit(1, use_src_mac));
     assert_eq!(
@@ -280,9 +281,11 @@ fn what_the_struct_lacks_is_kept_and_reported() {
     set(&mut leases, 0, "!use-src-mac !client-id").unwrap();
     assert_eq!(leases.extra(0), []);
     assert_eq!(not_simulated(&Table::<Lease>::default()), None);
-    assert_eq!(Lease::DEF.find_property("nonsense"), Err(menu::ValueError::NoMatch));
-    assert_eq!(Lease::DEF.find_property("addr"), Err(menu::ValueError::Ambiguous), "address, address-lists");
-    assert_eq!(Lease::DEF.find_property("lease-t"), Ok(3));
+    assert_eq!(Lease::DEF.match_property("nonsense"), Err(menu::ValueError::NoMatch));
+    assert_eq!(Lease::DEF.match_property("addr"), Err(menu::ValueError::Ambiguous), "address, address-lists");
+    assert_eq!(Lease::DEF.match_property("lease-t"), Ok(3));
+    assert_eq!(Lease::DEF.find_property("lease-t"), None);
+    assert_eq!(Lease::DEF.find_property("mac"), Some(1), "an alias");
 }
 
 #[test]

@@ -64,12 +64,19 @@ impl MenuDef {
         }
     }
 
-    /// The property that an argument's name means: exact (aliases too), else an unambiguous prefix, over the struct's
-    /// properties and the catalogue's.
+    /// Index of the property called `name`, aliases included; exact, over the struct's properties and the
+    /// catalogue's.
+    #[must_use]
+    pub fn find_property(&'static self, name: &str) -> Option<usize> {
+        self.property(name).or_else(|| self.extra_properties().find(|(_, p)| p.name == name).map(|(i, _)| i))
+    }
+
+    /// The property that an argument's name means: exact, else an unambiguous prefix, over the struct's properties
+    /// and the catalogue's.
     ///
     /// # Errors
     /// [`crate::ValueError::NoMatch`] or [`crate::ValueError::Ambiguous`].
-    pub fn find_property(&'static self, name: &str) -> Result<usize, crate::ValueError> {
+    pub fn match_property(&'static self, name: &str) -> Result<usize, crate::ValueError> {
         if let Some(exact) = self.property(name) {
             return Ok(exact);
         }

@@ -3,7 +3,7 @@
 use super::{Catalog, CatalogMenu, CatalogProperty};
 use crate::table::Rows;
 use crate::{
-    Access, AnyTable, Extra, Id, Kind, MenuDef, Names, Prepared, PropertyError, Row, Text, Value,
+    Access, AnyTable, Extra, Id, Kind, Layout, MenuDef, Names, Prepared, PropertyError, Row, Text, Value,
     missing_arguments,
 };
 use std::any::Any;
@@ -29,19 +29,52 @@ pub struct CatalogTable {
     rows: Rows<CatalogItem>,
 }
 
+/// Stands for a menu that the catalogue lacks.
+static NO_MENU: CatalogMenu = CatalogMenu {
+    path: "",
+    kind: Kind::Commands,
+    boards_only: false,
+    print_stats: false,
+    commands: &[],
+    other_commands: &[],
+    keys: &[],
+    properties: &[],
+    def: MenuDef {
+        path: "",
+        kind: Kind::Commands,
+        help: "",
+        properties: &[],
+        flags: &[],
+        columns: &[],
+        layout: Layout::Table,
+        commands: &[],
+        name_property: None,
+        namespace: None,
+        ordered: false,
+        can_disable: false,
+        can_comment: false,
+        dynamic_unnumbered: false,
+        wide_number: false,
+        not_simulated: None,
+    },
+};
+
 impl CatalogTable {
-    /// An empty table (one row for settings and status menus); `None` when the catalogue has no such menu or it holds no items.
+    /// The table of a catalogue menu, found by its path: empty, or with the one row of a settings menu. A menu that
+    /// the catalogue lacks gives a table that can hold nothing.
     #[must_use]
-    pub fn new(path: &str) -> Option<Self> {
+    pub fn new(def: &'static MenuDef) -> Self {
+        Self::at(def.path).unwrap_or_else(|| Self { menu: &NO_MENU, rows: Rows::default() })
+    }
+
+    /// The same by path; `None` when the catalogue has no such menu.
+    #[must_use]
+    pub fn at(path: &str) -> Option<Self> {
         let menu = Catalog::get().menu(path)?;
         let mut table = Self { menu, rows: Rows::default() };
-        match menu.kind {
-            Kind::Commands => return None,
-            Kind::Settings => {
-                let id = table.rows.allocate();
-                table.rows.insert(Row::new(id, CatalogItem::default(), false), None);
-            }
-            Kind::List | Kind::FixedList | Kind::Status => {}
+        if menu.kind == Kind::Settings {
+            let id = table.rows.allocate();
+            table.rows.insert(Row::new(id, CatalogItem::default(), false), None);
         }
         Some(table)
     }
@@ -130,6 +163,9 @@ impl AnyTable for CatalogTable {
     fn get(&self, index: usize, property: usize, _: &dyn Names) -> Option<Value> {
         let text = self.text(index, property)?;
         Some(self.property(property)?.value(&text))
+    }
+    fn name(&self, index: usize, property: usize) -> Option<&[u8]> {
+        self.rows()[index].item.get(property).map(|text| text.as_slice())
     }
     fn print(&self, index: usize, property: usize, _: &dyn Names, out: &mut String) -> bool {
         let text = self.text(index, property);

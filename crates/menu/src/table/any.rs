@@ -40,6 +40,8 @@ pub trait AnyTable: Send {
     fn flag(&self, index: usize, flag: usize) -> bool;
     /// Typed value of a property; `None` = unset.
     fn get(&self, index: usize, property: usize, names: &dyn Names) -> Option<Value>;
+    /// The bytes of a property that is text, without copying them: for looking up names. `None` for other types.
+    fn name(&self, index: usize, property: usize) -> Option<&[u8]>;
     /// Appends the printed text of a property; false when unset.
     fn print(&self, index: usize, property: usize, names: &dyn Names, out: &mut String) -> bool;
     /// Was the property set explicitly?

@@ -15,6 +15,8 @@ pub trait Menu: Default + Clone + Send + 'static {
     fn get(&self, property: usize, names: &dyn Names) -> Option<Value>;
     /// Appends the text that `print` shows; false when unset.
     fn print(&self, property: usize, names: &dyn Names, out: &mut String) -> bool;
+    /// The value of a property that is text, without copying it.
+    fn text(&self, property: usize) -> Option<&Text>;
     /// Sets a property from the value that the console passes.
     ///
     /// # Errors
@@ -226,6 +228,15 @@ impl<T: Menu> AnyTable for Table<T> {
             return row.item.get(property, names);
         }
         T::DEF.extra_value(property, row.extra.get(property)?)
+    }
+    fn name(&self, index: usize, property: usize) -> Option<&[u8]> {
+        let row = &self.rows()[index];
+        let text = if property < T::DEF.properties.len() {
+            row.item.text(property)
+        } else {
+            row.extra.get(property)
+        };
+        text.map(|text| text.as_slice())
     }
     fn print(&self, index: usize, property: usize, names: &dyn Names, out: &mut String) -> bool {
         let row = &self.rows()[index];

@@ -2,69 +2,35 @@
 
 use super::ascii;
 use crate::{Names, PropertyType, Value, ValueError, ValueKind};
-use std::fmt;
+use wire::Mac;
 
 /// The console's help for a hardware address.
 pub(super) const HINT: &str = "AB[:|-|.]CD[:|-|.]EF[:|-|.]GH[:|-|.]IJ[:|-|.]KL    (MAC address)";
 
-/// A hardware address; reads `AB:CD:…`, `AB-CD-…`, `AB.CD.…` and the bare digits, prints upper case with colons.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mac(pub [u8; 6]);
-
-impl Mac {
-    /// All zeros: no address.
-    pub const ZERO: Self = Self([0; 6]);
-    /// All ones.
-    pub const BROADCAST: Self = Self([0xFF; 6]);
-
-    fn read(text: &str) -> Option<Self> {
-        let mut bytes = [0; 6];
-        let mut rest = text;
-        for (i, byte) in bytes.iter_mut().enumerate() {
-            if i > 0 {
-                rest = rest.strip_prefix([':', '-', '.']).unwrap_or(rest);
-            }
-            let pair = rest.get(..2)?;
-            if !pair.bytes().all(|c| c.is_ascii_hexdigit()) {
-                return None;
-            }
-            *byte = u8::from_str_radix(pair, 16).ok()?;
-            rest = rest.get(2..)?;
+/// Six pairs of digits with `:`, `-`, `.` or nothing between them.
+fn read_mac(text: &str) -> Option<Mac> {
+    let mut bytes = [0; 6];
+    let mut rest = text;
+    for (i, byte) in bytes.iter_mut().enumerate() {
+        if i > 0 {
+            rest = rest.strip_prefix([':', '-', '.']).unwrap_or(rest);
         }
-        rest.is_empty().then_some(Self(bytes))
+        let pair = rest.get(..2)?;
+        if !pair.bytes().all(|c| c.is_ascii_hexdigit()) {
+            return None;
+        }
+        *byte = u8::from_str_radix(pair, 16).ok()?;
+        rest = rest.get(2..)?;
     }
-}
-
-impl fmt::Display for Mac {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, e, g] = self.0;
-        write!(f, "{a:02X}:{b:02X}:{c:02X}:{d:02X}:{e:02X}:{g:02X}")
-    }
-}
-
-impl fmt::Debug for Mac {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
-    }
-}
-
-impl From<[u8; 6]> for Mac {
-    fn from(bytes: [u8; 6]) -> Self {
-        Self(bytes)
-    }
-}
-
-impl From<Mac> for [u8; 6] {
-    fn from(mac: Mac) -> Self {
-        mac.0
-    }
+    rest.is_empty().then_some(Mac(bytes))
 }
 
 impl PropertyType for Mac {
     const KIND: ValueKind = ValueKind::Other(HINT);
 
+    /// Reads `AB:CD:…`, `AB-CD-…`, `AB.CD.…` and the bare digits; prints upper case with colons.
     fn parse(input: &Value, _: &dyn Names) -> Result<Self, ValueError> {
-        ascii(input, Self::read)
+        ascii(input, read_mac)
     }
 
     fn print(&self, _: &dyn Names, out: &mut String) {

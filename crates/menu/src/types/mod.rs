@@ -18,13 +18,13 @@ pub use address::{AddressEntry, AddressMatcher, Ipv4Network, Ipv4Prefix, parse_i
 pub use firewall::{IcmpOptions, Limit, LimitUnit, Protocol};
 pub use gateway::Gateway;
 pub use list::{List, Negated, Set};
-pub use mac::Mac;
 pub use number::{Bytes, Counter, Hex, Num, Rate, RatePair};
 pub use ranges::{Ipv4Range, Ipv4Ranges, NumRange, Ports};
 pub use reference::{Ref, Space, spaces};
 pub use text::{HexText, Name};
 pub use time::{Date, TimeIn, colon_time, parse_time};
 pub use union::{Either, Or};
+pub use wire::Mac;
 pub use word::{Keyword, parse_keyword, words};
 
 use crate::{Value, ValueError};

@@ -25,6 +25,10 @@ impl PropertyType for Text {
         push_text(self, out);
     }
 
+    fn text(&self) -> Option<&Text> {
+        Some(self)
+    }
+
     fn to_value(&self, _: &dyn Names) -> Value {
         Value::Str(self.clone())
     }
@@ -61,6 +65,10 @@ impl PropertyType for Name {
 
     fn print(&self, _: &dyn Names, out: &mut String) {
         push_text(&self.0, out);
+    }
+
+    fn text(&self) -> Option<&Text> {
+        Some(&self.0)
     }
 
     fn to_value(&self, _: &dyn Names) -> Value {
