@@ -176,3 +176,29 @@ fn any_name_is_taken_and_the_folder_stands_for_its_file() {
     let other = Lab::read(&folder.join("plain.yaml"), &BTreeMap::new()).unwrap();
     assert_eq!((other.name.as_str(), other.nodes.len()), ("plain", 1));
 }
+
+/// Whatever stands in a file, reading and rendering must not panic: every truncation, and every byte replaced by one that
+/// means something in YAML or in our own syntax.
+#[test]
+fn broken_files_never_panic() {
+    let own = "seed: 7\nuntil: 1m\nchecks:\n  - {at: 10s, on: [r1, pc1], run: ping, received: 2..3, not: {matches: 'a+'}}\nscenario:\n  - {at: 20s, down: \"r1:ether2\"}\n";
+    let text = small(
+        "  - endpoints: [\"r1:eth1\", \"pc1:eth1\"]\n    vars: {delay: {a-b: ${D:-1ms}}, löss: 1%}",
+        own,
+    );
+    let read_and_render = |text: &str| {
+        if let Err(problems) = read(text, None) {
+            assert!(!problems.render(Style { color: false, unicode: true, width: 80 }).is_empty());
+            for problem in &problems.0 {
+                assert!(!problem.message.is_empty());
+            }
+        }
+    };
+    for (at, _) in text.char_indices() {
+        read_and_render(&text[..at]);
+        for replacement in [":", "\n", "[", "}", "$", "ü", "&a "] {
+            let rest = text[at..].chars().next().map_or(0, char::len_utf8);
+            read_and_render(&format!("{}{replacement}{}", &text[..at], &text[at + rest..]));
+        }
+    }
+}
