@@ -33,7 +33,7 @@ impl Output {
         let name = place
             .file_name()
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not a name of a folder"))?;
-        let parent = place.parent().unwrap_or(Path::new(""));
+        let parent = place.parent().unwrap_or_else(|| Path::new(""));
         if !parent.as_os_str().is_empty() {
             fs::create_dir_all(parent)?;
         }

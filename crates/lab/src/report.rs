@@ -258,7 +258,8 @@ impl Report {
                 Outcome::Failed => paint(style, "1;31", "FAILED "),
                 Outcome::Skipped => paint(style, "33", "skipped"),
             };
-            let at = seconds(first.at_ns, 1);
+            // As a lab file writes it.
+            let at = Duration::from_nanos(first.at_ns).to_string();
             put(text, format_args!("  {word} {at:>8}  {:<52}  {}", first.name, nodes.join(" ")));
             for (label, words) in [("expected", &first.expected), ("got", &first.got)] {
                 for (i, line) in words.iter().flat_map(|words| words.lines()).enumerate() {
@@ -324,7 +325,7 @@ fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

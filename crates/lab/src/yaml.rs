@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Location, Spanned};
 
-use crate::problem::{Place, Problem, Source};
+use crate::problem::{Place, Problem, Problems, Source};
 
 /// A node of the tree.
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ impl Tree {
 ///
 /// # Errors
 /// The text is not YAML, or holds a variable without a value that demands one.
-pub fn parse(source: &Arc<Source>, environment: &BTreeMap<String, String>) -> Result<Tree, Problem> {
+pub fn parse(source: &Arc<Source>, environment: &BTreeMap<String, String>) -> Result<Tree, Problems> {
     let (text, origins) = substitute(&source.text, environment);
     let options = serde_saphyr::options! { with_snippet: false };
     let reader = Reader { source, text: &text, origins: &origins };
@@ -92,7 +92,8 @@ pub fn parse(source: &Arc<Source>, environment: &BTreeMap<String, String>) -> Re
             Err(match place {
                 Some(place) => Problem::at(&place, message),
                 None => Problem::plain(format!("{}: {message}", source.name)),
-            })
+            }
+            .into())
         }
     }
 }
@@ -382,8 +383,8 @@ mod tests {
     #[test]
     fn broken_yaml_names_its_place() {
         let problem = parse(&Source::new("t.yml", "a: [1, 2\nb: 3\n"), &BTreeMap::new()).unwrap_err();
-        assert!(problem.place.is_some(), "{problem:?}");
+        assert!(problem.0[0].place.is_some(), "{problem:?}");
         let twice = parse(&Source::new("t.yml", "a: 1\na: 2\n"), &BTreeMap::new()).unwrap_err();
-        assert_eq!(twice.place.unwrap().to_string(), "t.yml:2:1");
+        assert_eq!(twice.0[0].place.as_ref().unwrap().to_string(), "t.yml:2:1");
     }
 }

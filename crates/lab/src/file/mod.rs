@@ -162,9 +162,9 @@ impl Lab {
         environment: &BTreeMap<String, String>,
     ) -> Result<Self, Problems> {
         let mut problems = Vec::new();
-        let tree = yaml::parse(topology, environment).map_err(|problem| problems.push(problem)).ok();
+        let tree = yaml::parse(topology, environment).map_err(|more| problems.extend(more.0)).ok();
         let own_tree =
-            own.and_then(|own| yaml::parse(own, environment).map_err(|problem| problems.push(problem)).ok());
+            own.and_then(|own| yaml::parse(own, environment).map_err(|more| problems.extend(more.0)).ok());
         let Some(tree) = tree else { return Err(Problems(problems)) };
         let lab = topology::read(&tree, own_tree.as_ref(), stem, folder, &mut problems);
         match lab {
@@ -205,7 +205,7 @@ fn stem(path: &Path) -> String {
 }
 
 /// The topology file that a path means.
-fn find(path: &Path) -> Result<PathBuf, Problem> {
+fn find(path: &Path) -> Result<PathBuf, Problems> {
     let metadata = std::fs::metadata(path).map_err(|error| missing(path, &error))?;
     if !metadata.is_dir() {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -232,11 +232,13 @@ fn find(path: &Path) -> Result<PathBuf, Problem> {
     match candidates.as_slice() {
         [one] => Ok(path.join(one)),
         [] => Err(Problem::plain(format!("there is no lab file in {}", path.display()))
-            .help("a lab is a folder with one *.clab.yml, or name the file itself")),
+            .help("a lab is a folder with one *.clab.yml, or name the file itself")
+            .into()),
         several => {
             let list: Vec<&str> = several.iter().map(|name| name.as_str()).collect();
             Err(Problem::plain(format!("{} holds several lab files: {}", path.display(), list.join(", ")))
-                .help("name the file that you mean"))
+                .help("name the file that you mean")
+                .into())
         }
     }
 }
@@ -245,7 +247,8 @@ fn find(path: &Path) -> Result<PathBuf, Problem> {
 fn missing(path: &Path, error: &std::io::Error) -> Problem {
     let problem = Problem::io(path, "read", error);
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent =
+        path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     match near_file(parent, &name) {
         Some(near) => problem.help(format!("did you mean `{}`?", path.with_file_name(near).display())),
         None => problem,
@@ -263,7 +266,7 @@ fn near_file(folder: &Path, name: &str) -> Option<String> {
     nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
-fn read_source(path: &Path) -> Result<Arc<Source>, Problem> {
+fn read_source(path: &Path) -> Result<Arc<Source>, Problems> {
     let bytes = std::fs::read(path).map_err(|error| missing(path, &error))?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Problem::plain(format!("{} is not a text file (it is not UTF-8)", path.display())))?;

@@ -264,7 +264,7 @@ fn read_node(
     let version = layers
         .get("version")
         .map(|tree| keys::text(tree, &what("version"), problems))
-        .unwrap_or(version.map(|v| v.0));
+        .unwrap_or_else(|| version.map(|v| v.0));
     let model = match layers.get("model") {
         Some(tree) => keys::text(tree, &what("model"), problems).map(|text| (text, tree.place.clone())),
         None => model,
@@ -279,6 +279,10 @@ fn read_node(
         }
     }
     let waits = read_stages(layers, context, &mut exec, collected, problems);
+    if kind == NodeKind::Switch {
+        // A bridge has no shell: what it inherits from the defaults means nothing.
+        exec.clear();
+    }
     collected.waits.push(waits);
     let delay = layers.get("startup-delay");
     let start = delay
