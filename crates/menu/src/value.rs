@@ -13,6 +13,18 @@ pub type Text = bstr::BString;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(pub u32);
 
+impl Id {
+    /// Reads the printed form, `*1A`.
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        let digits = text.strip_prefix(b"*")?;
+        if digits.is_empty() || digits.len() > 8 || !digits.iter().all(u8::is_ascii_hexdigit) {
+            return None;
+        }
+        u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok().map(Self)
+    }
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "*{:X}", self.0)
@@ -118,5 +130,37 @@ impl Array {
             out.extend_from_slice(&item.argument());
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_read_as_they_print() {
+        assert_eq!(Id::parse(b"*1A"), Some(Id(26)));
+        assert_eq!(Id::parse(b"*FFFFFFFE").map(|id| id.to_string()).as_deref(), Some("*FFFFFFFE"));
+        for bad in ["", "*", "1A", "*1G", "*123456789", "*+1"] {
+            assert_eq!(Id::parse(bad.as_bytes()), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn arguments_are_what_property_types_read() {
+        let list = Value::list(vec![Value::Num(5), Value::Bool(true), Value::Time(90_000_000_000)]);
+        for (value, text) in [
+            (Value::Nil, ""),
+            (Value::text("a b"), "a b"),
+            (list, "5,yes,1m30s"),
+            (Value::IpPrefix(Ipv4Addr::LOCALHOST, 8), "127.0.0.1/8"),
+            (Value::Time(-1_000_000_000), "-1s"),
+            (Value::Id(Id(26)), "*1A"),
+        ] {
+            assert_eq!(value.argument().as_ref(), text.as_bytes());
+        }
+        let keyed = [(Text::from("b"), Value::Num(2)), (Text::from("a"), Value::Num(1))];
+        let array = Array { items: vec![Value::text("x")], keyed: keyed.into_iter().collect() };
+        assert_eq!(Value::Array(Arc::new(array)).argument().as_ref(), b"x,a=1,b=2");
     }
 }

@@ -115,6 +115,9 @@ fn typed_menus_stand_before_the_catalogue() {
     for command in ["add", "print", "remove", "set", "enable", "export"] {
         assert!(commands.contains(&command), "{command}");
     }
+    let monitor = tree.command("/interface/bridge", "monitor").unwrap();
+    assert_eq!((monitor.positional, &monitor.arguments[..3]), (1, &["numbers", "append", "as-value"][..]));
+    assert!(tree.command("/ip/address", "monitor").is_none());
     assert_eq!(tree.commands("/wirelab/deep/menu"), ["edit", "export", "get", "print", "reset", "set"]);
     assert!(tree.boards_only("/interface/ethernet/poe") && !tree.boards_only("/ip/address"));
     assert!(tree.paths().count() > 600);

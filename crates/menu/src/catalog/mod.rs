@@ -161,6 +161,9 @@ mod tests {
         let action = Catalog::get().menu("/system/logging/action").unwrap();
         let delimiter = action.properties.iter().find(|p| p.name == "cef-event-delimiter").unwrap();
         assert_eq!(delimiter.default, Some("\r\n"));
+        let server = Catalog::get().menu("/ip/dhcp-server").unwrap();
+        let lists = server.properties.iter().find(|p| p.name == "dynamic-lease-identifiers").unwrap();
+        assert_eq!(lists.values, ["client-mac", "client-id", "opt-82"]);
         assert!(Catalog::get().menu("/nowhere").is_none());
     }
 }

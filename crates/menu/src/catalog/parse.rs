@@ -119,7 +119,13 @@ fn property(line: &'static str) -> CatalogProperty {
         }
     }
     // The console's own help is surer than the type.
-    if property.hint.ends_with("(time interval)") || property.hint == "time interval" {
+    if let Some((list, rest)) = property.hint.split_once("[,")
+        && rest.ends_with("*]")
+        && list.contains('|')
+    {
+        property.kind = CatalogType::List;
+        property.values = words(list, '|');
+    } else if property.hint.ends_with("(time interval)") || property.hint == "time interval" {
         property.kind = CatalogType::Time;
     } else if property.hint.ends_with("(MAC address)") {
         property.kind = CatalogType::Mac;
@@ -172,6 +178,24 @@ fn namespace(path: &'static str, named: bool) -> Option<Namespace> {
 
 const DISABLED: &[FlagDef] = &[FlagDef { letter: 'X', name: "disabled", group: 0 }];
 
+/// Arguments that may stand unnamed, as the manual shows them; a command has one of them at most.
+const UNNAMED: [&str; 8] =
+    ["numbers", "number", "address", "interface", "message", "file-name", "domain-name", "number-or-name"];
+
+/// A command with its arguments; the catalogue has them in alphabetical order, so the unnamed one is put first.
+fn command(line: &'static str) -> Option<CommandDef> {
+    let mut arguments: Vec<&'static str> = line.split(' ').collect();
+    let name = arguments.remove(0);
+    let unnamed = UNNAMED.iter().find_map(|word| arguments.iter().position(|argument| argument == word));
+    if let Some(at) = unnamed
+        && let Some(front) = arguments.get_mut(..=at)
+    {
+        front.rotate_right(1);
+    }
+    let positional = usize::from(unnamed.is_some());
+    (!name.is_empty()).then(|| CommandDef { name, arguments: arguments.leak(), positional, help: "" })
+}
+
 fn menu(text: &'static str) -> CatalogMenu {
     let mut path = "";
     let mut kind = Kind::Commands;
@@ -201,10 +225,7 @@ fn menu(text: &'static str) -> CatalogMenu {
             Some(b':') => commands = words(rest, ' '),
             Some(b'=') => keys = words(rest, ' '),
             Some(b'!') => {
-                if let Some((name, arguments)) = words(rest, ' ').split_first() {
-                    let positional = usize::from(arguments.contains(&"numbers"));
-                    other_commands.push(CommandDef { name, arguments, positional, help: "" });
-                }
+                other_commands.extend(command(rest));
             }
             Some(b'.') => match rest.split('\t').next() {
                 Some("comment") => can_comment = true,

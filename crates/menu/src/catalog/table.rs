@@ -218,6 +218,9 @@ impl AnyTable for CatalogTable {
     fn remove(&mut self, index: usize) {
         self.rows.remove(index);
     }
+    fn remove_ids(&mut self, ids: &[Id]) {
+        self.rows.remove_ids(ids);
+    }
     fn move_row(&mut self, index: usize, to: Option<usize>) {
         self.rows.move_row(index, to);
     }

@@ -1,7 +1,7 @@
 //! [`Tree`]: the menus of a device by path, typed ones before the catalogue's.
 
 use super::Catalog;
-use crate::MenuDef;
+use crate::{CommandDef, MenuDef};
 
 /// One menu of the tree.
 #[derive(Debug)]
@@ -194,6 +194,16 @@ impl Tree {
         commands.sort_unstable();
         commands.dedup();
         commands
+    }
+
+    /// A command beyond the common ones: the struct's, else the catalogue's.
+    #[must_use]
+    pub fn command(&self, path: &str, name: &str) -> Option<&'static CommandDef> {
+        let node = self.node(path)?;
+        let own = node.typed.and_then(|def| def.commands.iter().find(|command| command.name == name));
+        own.or_else(|| {
+            Catalog::get().menu(node.path)?.other_commands.iter().find(|command| command.name == name)
+        })
     }
 
     /// All paths with a definition, sorted.

@@ -86,8 +86,10 @@ pub trait AnyTable: Send {
     fn set_disabled(&mut self, index: usize, disabled: bool);
     /// Sets the comment.
     fn set_comment(&mut self, index: usize, comment: Text);
-    /// Removes a row. Remove several from the last to the first: then no row is shifted twice.
+    /// Removes a row. For several rows see [`Self::remove_ids`].
     fn remove(&mut self, index: usize);
+    /// Removes the rows with these ids in one pass; ids that are not there are passed over.
+    fn remove_ids(&mut self, ids: &[Id]);
     /// Moves a row before position `to` (to the end when `None`).
     fn move_row(&mut self, index: usize, to: Option<usize>);
     /// For tests and the typed accessors of features: the `Table<T>` or `CatalogTable` itself.

@@ -87,6 +87,23 @@ impl<T> Rows<T> {
         self.find_runs();
     }
 
+    /// Removes the rows with these ids in one pass.
+    pub(crate) fn remove_ids(&mut self, ids: &[Id]) {
+        match ids {
+            [] => {}
+            [id] => {
+                if let Some(at) = self.position(*id) {
+                    self.remove(at);
+                }
+            }
+            _ => {
+                let mut ids = ids.to_vec();
+                ids.sort_unstable();
+                self.retain(|row| ids.binary_search(&row.id).is_err());
+            }
+        }
+    }
+
     pub(crate) fn sort_by(&mut self, compare: impl FnMut(&Row<T>, &Row<T>) -> std::cmp::Ordering) {
         self.rows.sort_by(compare);
         self.find_runs();
@@ -150,7 +167,7 @@ mod tests {
     proptest! {
         /// Against a plain list of ids.
         #[test]
-        fn positions_survive_every_change(steps in proptest::collection::vec((0..5_u8, 0..20_usize, 0..20_usize), 0..60)) {
+        fn positions_survive_every_change(steps in proptest::collection::vec((0..6_u8, 0..20_usize, 0..20_usize), 0..60)) {
             let mut rows = Rows::<u8>::default();
             let mut model: Vec<u32> = Vec::new();
             for (step, a, b) in steps {
@@ -174,6 +191,11 @@ mod tests {
                         rows.move_row(a, Some(b));
                         let id = model.remove(a);
                         model.insert(if a < b { b - 1 } else { b }, id);
+                    }
+                    5 if a < len && b < len => {
+                        let gone = [model[a], model[b], 9_999];
+                        rows.remove_ids(&gone.map(Id));
+                        model.retain(|id| !gone.contains(id));
                     }
                     _ => {}
                 }

@@ -110,7 +110,7 @@ impl<const MIN: i64, const MAX: i64> PropertyType for Num<MIN, MAX> {
     }
 }
 
-/// A number that is printed in hexadecimal, upper case, at least `DIGITS` digits: `0x8000`, `0x80`.
+/// A number that is printed in hexadecimal, at least `DIGITS` digits: `0x8000`, `0x80`, `0x88a8`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hex<const MAX: u32, const DIGITS: usize>(pub u32);
 
@@ -124,7 +124,7 @@ impl<const MAX: u32, const DIGITS: usize> PropertyType for Hex<MAX, DIGITS> {
     }
 
     fn print(&self, _: &dyn Names, out: &mut String) {
-        let _ = write!(out, "0x{:0DIGITS$X}", self.0);
+        let _ = write!(out, "0x{:0DIGITS$x}", self.0);
     }
 
     fn to_value(&self, names: &dyn Names) -> Value {
@@ -334,6 +334,7 @@ mod tests {
     fn sizes_rates_and_hex_print_as_routeros_does() {
         assert_eq!(read::<Hex<0xFFFF, 4>>("32768"), "0x8000");
         assert_eq!(read::<Hex<0xFFFF, 4>>("0x800"), "0x0800");
+        assert_eq!(read::<Hex<0xFFFF, 4>>("0x88A8"), "0x88a8");
         assert_eq!(read::<Hex<0xF0, 2>>("0x100"), "value of x is out of range (0 .. 240)");
         assert_eq!(read::<Bytes>("2048KiB"), "2048KiB");
         assert_eq!(read::<Bytes>("2048"), "2KiB");

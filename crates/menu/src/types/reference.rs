@@ -93,10 +93,10 @@ impl<S: Space> PropertyType for Ref<S> {
 
     /// A name (exact or an unambiguous prefix) or an id.
     fn parse(input: &Value, names: &dyn Names) -> Result<Self, ValueError> {
-        if let Value::Id(id) = input {
-            return names.name(S::NAMESPACE, *id).map(|_| Self::to(*id)).ok_or(ValueError::NoMatch);
-        }
         let text = input.argument();
+        if let Some(id) = Id::parse(&text) {
+            return names.name(S::NAMESPACE, id).map(|_| Self::to(id)).ok_or(ValueError::NoMatch);
+        }
         if text.is_empty() {
             return Err(ValueError::Ambiguous);
         }
@@ -152,7 +152,7 @@ mod tests {
             }
         }
         fn name(&self, _: Namespace, id: Id) -> Option<Text> {
-            ["ether1", "ether2", "allen"].get(id.0 as usize - 1).map(|name| Text::from(*name))
+            ["", "ether1", "ether2", "allen"].get(id.0 as usize).map(|name| Text::from(*name))
         }
         fn all(&self, _: Namespace) -> Vec<Text> {
             Vec::new()
@@ -177,6 +177,8 @@ mod tests {
         let ambiguous = "ambiguous value of x, more than one possible value matches input";
         assert_eq!(read::<Interface>("ether2"), "ether2");
         assert_eq!(read::<Interface>("a"), "allen");
+        assert_eq!(read::<Interface>("*2"), "ether2");
+        assert_eq!(read::<Interface>("*2A"), "input does not match any value of x");
         assert_eq!(read::<Interface>("eth"), ambiguous);
         assert_eq!(read::<Interface>(""), ambiguous);
         assert_eq!(read::<Interface>("brige"), "input does not match any value of x");

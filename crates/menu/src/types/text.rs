@@ -58,6 +58,7 @@ impl PropertyType for Name {
     fn parse(input: &Value, names: &dyn Names) -> Result<Self, ValueError> {
         let text = Text::parse(input, names)?;
         if text.is_empty() {
+            // Wording unconfirmed.
             return Err(ValueError::Text("failure: name cannot be empty".into()));
         }
         Ok(Self(text))

@@ -33,10 +33,7 @@ impl<W, T> Or<W, T> {
 }
 
 impl<W: Keyword, T: PropertyType> PropertyType for Or<W, T> {
-    const KIND: ValueKind = match T::KIND {
-        ValueKind::Bool | ValueKind::Keyword(_) | ValueKind::Keywords(_) => ValueKind::Keyword(W::WORDS),
-        other => other,
-    };
+    const KIND: ValueKind = T::KIND;
     const RIGHT_ALIGNED: bool = T::RIGHT_ALIGNED;
     const REFERS: bool = T::REFERS;
     const WORDS: &'static [&'static str] = W::WORDS;
