@@ -20,6 +20,9 @@ pub(crate) fn menu(input: &DeriveInput) -> Result<TokenStream> {
     let Data::Struct(data) = &input.data else {
         return Err(Error::new(input.ident.span(), "a menu is a struct"));
     };
+    if !input.generics.params.is_empty() {
+        return Err(Error::new_spanned(&input.generics, "a menu takes no type parameters"));
+    }
     let fields: Vec<Property<'_>> = match &data.fields {
         Fields::Named(named) => named.named.iter().map(Property::read).collect::<Result<_>>()?,
         Fields::Unit => Vec::new(),

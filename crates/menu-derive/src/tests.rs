@@ -138,6 +138,14 @@ fn mistakes_are_compile_errors() {
             .unwrap_err(),
             "a struct with named fields",
         ),
+        (
+            menu(quote!(
+                #[menu("/ip", list)]
+                struct X<T> {}
+            ))
+            .unwrap_err(),
+            "takes no type parameters",
+        ),
         (field(quote!(, columns(a)), none()), "column `a` is not a property"),
         (field(quote!(, name = a), none()), "`a` is not a property"),
         (field(quote!(, flags(up = 'U')), none()), "flag `up` needs a bool field"),

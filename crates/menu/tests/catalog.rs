@@ -62,7 +62,7 @@ fn items_are_checked_stored_and_printed() {
     assert!(eoip.flag(0, 0), "X");
     assert_eq!(
         not_simulated(&eoip).unwrap().to_string(),
-        "/interface/eoip (not simulated; 1 items): clamp-tcp-mss, name, remote-address"
+        "/interface/eoip (the whole menu; 1 item): clamp-tcp-mss, name, remote-address"
     );
 }
 

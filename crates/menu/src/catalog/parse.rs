@@ -228,8 +228,9 @@ fn menu(text: &'static str) -> CatalogMenu {
                 other_commands.extend(command(rest));
             }
             Some(b'.') => match rest.split('\t').next() {
-                Some("comment") => can_comment = true,
-                Some("disabled") => can_disable = true,
+                // In settings menus they are properties like others.
+                Some("comment") if kind != Kind::Settings => can_comment = true,
+                Some("disabled") if kind != Kind::Settings => can_disable = true,
                 _ => properties.push(property(rest)),
             },
             _ => {}
@@ -245,18 +246,18 @@ fn menu(text: &'static str) -> CatalogMenu {
         kind,
         help: "",
         properties: defs,
-        flags: if can_disable && kind != Kind::Settings { DISABLED } else { &[] },
+        flags: if can_disable { DISABLED } else { &[] },
         columns: &[],
         layout: Layout::Table,
         commands: other_commands,
         name_property: name_property.filter(|_| named),
         namespace: namespace(path, named),
         ordered: commands.contains(&"move"),
-        can_disable: can_disable && commands.contains(&"disable"),
+        can_disable,
         can_comment,
         dynamic_unnumbered: false,
         wide_number: false,
-        not_simulated: Some("not simulated"),
+        not_simulated: Some("the whole menu"),
     };
     CatalogMenu { path, kind, boards_only, print_stats, commands, other_commands, keys, properties, def }
 }

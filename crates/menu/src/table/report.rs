@@ -21,7 +21,8 @@ impl fmt::Display for NotSimulated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.menu)?;
         if let Some(reason) = self.reason {
-            write!(f, " ({reason}; {} items)", self.items)?;
+            let items = if self.items == 1 { "item" } else { "items" };
+            write!(f, " ({reason}; {} {items})", self.items)?;
         }
         for (i, (name, count)) in self.properties.iter().enumerate() {
             write!(f, "{} {name}", if i == 0 { ":" } else { "," })?;
