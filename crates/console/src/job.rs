@@ -1,9 +1,12 @@
 //! [`Job`]: a script that runs, waits and goes on.
 
-use crate::{ScriptError, Session, Target, Tree};
+use crate::compile::compile;
+use crate::machine::Machine;
+use crate::parse::{Script, Surroundings, parse, parse_expression};
+use crate::{ScriptError, Session, Target};
 use bstr::BString;
 use clock::Instant;
-use menu::Value;
+use menu::{Text, Tree, Value};
 
 /// What happens at a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,61 +30,116 @@ pub enum Progress {
 /// A running script. Plain data: cloning it forks the run.
 #[derive(Clone, Debug)]
 pub struct Job {
-    session: Session,
+    state: State,
     mode: Mode,
-    source: Vec<u8>,
+    /// The source is one expression.
+    expression: bool,
+    variables: Vec<(Text, Value)>,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    New(Session, Vec<u8>),
+    Running(Box<Machine>),
 }
 
 impl Job {
     /// A script to run. Nothing happens before the first [`Job::run`].
     #[must_use]
     pub fn new(source: impl Into<Vec<u8>>, mode: Mode, session: Session) -> Self {
-        Self { session, mode, source: source.into() }
+        Self { state: State::New(session, source.into()), mode, expression: false, variables: Vec::new() }
     }
 
-    /// One expression to evaluate (`[:len [/ip/address find]] = 3`), as checks of a lab are.
+    /// One expression to evaluate (`[:len [/ip/address find]] = 3`), as checks of a lab are. Globals of the device
+    /// need no declaration in it.
     #[must_use]
     pub fn expression(source: impl Into<Vec<u8>>, session: Session) -> Self {
-        Self::new(source, Mode::Import, session)
+        Self { expression: true, ..Self::new(source, Mode::Import, session) }
     }
 
-    /// Injects variables (`$leaseBound` of a lease script, `$message` of a log script).
+    /// Injects a variable (`$leaseBound` of a lease script, `$message` of a log script). Before the first run.
     pub fn set_variable(&mut self, name: &str, value: Value) {
-        let _ = (name, value);
+        self.variables.push((name.into(), value));
     }
 
-    /// Runs until the script ends or has to wait. Calling it early does no harm.
+    /// Runs until the script ends or has to wait. Calling it early does no harm; calling it after the end gives
+    /// `Done(Ok(Nil))`.
     pub fn run(&mut self, target: &mut dyn Target) -> Progress {
-        let _ = (target, self.mode, &self.source);
-        Progress::Done(Ok(Value::Nil))
+        if let State::New(session, source) = &mut self.state {
+            let mut session = std::mem::take(session);
+            let source = std::mem::take(source);
+            let script = self.read(&source, &mut session, target);
+            let refused = match self.mode {
+                Mode::Import => script.errors.first().cloned(),
+                Mode::Paste => None,
+            };
+            let program =
+                if refused.is_some() { crate::compile::Program::default() } else { compile(script) };
+            let machine = Machine::new(session, self.mode, program, &self.variables);
+            self.state = State::Running(Box::new(machine));
+            if let Some(error) = refused {
+                return Progress::Done(Err(error));
+            }
+        }
+        match &mut self.state {
+            State::Running(machine) => machine.run(target),
+            State::New(..) => Progress::Done(Ok(Value::Nil)),
+        }
+    }
+
+    fn read(&self, source: &[u8], session: &mut Session, target: &mut dyn Target) -> Script {
+        if self.expression {
+            session.declared.extend(target.globals().keys().cloned());
+        }
+        let injected = self.variables.iter().map(|(name, _)| name.clone());
+        let declared = session.declared.iter().cloned().chain(injected).collect();
+        let surroundings = Surroundings { menu: session.menu, declared, function: false };
+        match self.expression {
+            true => parse_expression(source, target.tree(), &surroundings),
+            false => parse(source, target.tree(), &surroundings),
+        }
     }
 
     /// The terminal output since the last call. Lines end with LF.
     pub fn take_output(&mut self) -> BString {
-        BString::default()
+        match &mut self.state {
+            State::Running(machine) => std::mem::take(&mut machine.output),
+            State::New(..) => BString::default(),
+        }
     }
 
     /// The faults that did not end the job, in [`Mode::Paste`].
     #[must_use]
     pub fn errors(&self) -> &[ScriptError] {
-        &[]
+        match &self.state {
+            State::Running(machine) => &machine.errors,
+            State::New(..) => &[],
+        }
     }
 
     /// Ends the job early (Ctrl-C): a pending command is cancelled.
     pub fn cancel(&mut self, target: &mut dyn Target) {
-        let _ = target;
+        if let State::Running(machine) = &mut self.state {
+            machine.cancel(target);
+        }
     }
 
     /// The session, with the menu and the print numbers as the script left them.
     #[must_use]
     pub fn into_session(self) -> Session {
-        self.session
+        match self.state {
+            State::Running(machine) => machine.session,
+            State::New(session, _) => session,
+        }
     }
 }
 
-/// Reads a script without running it: every fault that can be seen so, in order.
+/// Reads a script without running it: every fault that can be seen so, in order of place.
 #[must_use]
 pub fn check(source: &[u8], tree: &Tree) -> Vec<ScriptError> {
-    let _ = (source, tree);
-    Vec::new()
+    let script = parse(source, tree, &Surroundings::default());
+    let mut errors = script.errors;
+    errors.extend(script.late);
+    errors.sort_by_key(|error| error.position);
+    errors
 }

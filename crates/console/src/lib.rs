@@ -1,22 +1,31 @@
 //! The RouterOS language over any set of menus: lexer, parser, interpreter, print.
 //!
 //! A [`Job`] runs a script on a [`Target`]. The parser resolves menu paths, abbreviations and argument names once,
-//! against the device's [`Tree`]; the compiler turns statements into a flat program; the machine runs it with its stack
+//! against the device's [`menu::Tree`]; the compiler turns statements into a flat program; the machine runs it with its stack
 //! as data, so that a job can wait (`:delay`, `/ping`), be cloned and go on later.
 //!
 //! **Invariant:** knows no router, no engine and no packet: only `&'static MenuDef`, `AnyTable` and [`Target`]. No
 //! input, however wrong, panics, overflows the stack or runs for ever: nesting, steps and sizes are bounded.
 
+mod compile;
 mod error;
+mod export;
 mod job;
+mod language;
+mod literal;
+mod machine;
+mod matching;
+mod operators;
+mod parse;
 mod position;
+mod print;
+mod quote;
 mod session;
+mod syntax;
 mod target;
-mod tree;
 
 pub use error::{ScriptError, Stage};
 pub use job::{Job, Mode, Progress, check};
 pub use position::{Position, Span};
 pub use session::Session;
 pub use target::{CommandCall, Globals, Outcome, Poll, ResolveCall, Target, Token, View};
-pub use tree::{Match, Node, Tree};

@@ -1,14 +1,13 @@
 //! [`Session`]: what a terminal remembers from one line to the next.
 
-use crate::Node;
 use menu::{Id, Text};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A console session: the current menu, the print numbers, the width of the terminal, the globals it has declared.
 #[derive(Clone, Debug, Default)]
 pub struct Session {
-    /// The current menu; a line that is only a path changes it.
-    pub menu: Node,
+    /// Path of the current menu, `""` for the root; a line that is only a path changes it.
+    pub menu: &'static str,
     /// Width of the terminal in characters; `None` = no wrapping (`ssh router '…'`, files). Detail output wraps at it.
     pub width: Option<u16>,
     /// Globals that were declared on earlier lines.

@@ -1,9 +1,8 @@
 //! [`Target`]: what the console needs of the device it commands.
 
-use crate::Tree;
 use bstr::BString;
 use clock::Instant;
-use menu::{AnyTable, Id, MenuDef, Names, Prepared, Rejected, Text, Value};
+use menu::{AnyTable, Id, MenuDef, Names, Prepared, Rejected, Text, Tree, Value};
 use std::collections::BTreeMap;
 
 /// A table and the names that its references are read with, borrowed together.

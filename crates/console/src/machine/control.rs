@@ -1,0 +1,472 @@
+//! Variables, scopes, loops, calls, and the way of a fault.
+
+use super::{Fault, Flow, Frame, FrameKind, Handler, Heights, MAX_CALLS, Machine, Ran, Slot, Variable, Wait};
+use crate::compile::{Op, Program, compile};
+use crate::literal::text_of;
+use crate::operators::{store_element, to_num, to_time};
+use crate::parse::{Surroundings, parse};
+use crate::syntax::Name;
+use crate::{Mode, ScriptError, Span, Target};
+use clock::Duration;
+use menu::{Array, Text, Tree, Value};
+use std::sync::Arc;
+
+/// A loop that runs.
+#[derive(Clone, Debug)]
+pub(super) struct Loop {
+    kind: LoopKind,
+    heights: Heights,
+}
+
+#[derive(Clone, Debug)]
+enum LoopKind {
+    /// `:while`, `:do while=`.
+    Plain,
+    For {
+        names: Box<[Text]>,
+        next: i64,
+        to: i64,
+        step: i64,
+        done: bool,
+    },
+    Foreach {
+        names: Box<[Text]>,
+        array: Arc<Array>,
+        next: usize,
+    },
+    Retry {
+        delay_ns: i64,
+        left: i64,
+    },
+}
+
+/// Compiled functions kept; more are forgotten and compiled again.
+const MAX_CODES: usize = 256;
+
+impl Machine {
+    pub(super) fn control(&mut self, op: &Op, target: &mut dyn Target) -> Ran<Flow> {
+        match op {
+            Op::DeclareLocal(name) => {
+                let value = self.pop();
+                self.variables.push(Variable { name: name.clone(), slot: Slot::Local(value) });
+            }
+            Op::DeclareGlobal(name, given) => self.declare_global(name, *given, target),
+            Op::Store(name) => {
+                let value = self.pop();
+                self.store(name, value, target)?;
+            }
+            Op::Remove(name) => self.remove(name, target),
+            Op::StoreElement(name, depth) => {
+                let value = self.pop();
+                let keys = self.values.split_off(self.values.len().saturating_sub(*depth));
+                // Taken out of its place, so that it is changed where it lies.
+                let array = self.take(name, target);
+                self.charge(&array);
+                let array = store_element(array, &keys, value)?;
+                self.store(name, array, target)?;
+            }
+            Op::EnterScope => self.scopes.push(self.variables.len()),
+            Op::LeaveScope => {
+                let height = self.scopes.pop().unwrap_or_default();
+                self.variables.truncate(height);
+            }
+            Op::Try(pc) => {
+                let (frames, heights) = (self.frames.len(), self.heights());
+                self.handlers.push(Handler { frames, pc: *pc, heights });
+            }
+            Op::TryEnd => {
+                self.handlers.pop();
+            }
+            Op::Call(names) => return self.call(names, target),
+            Op::Return => return Ok(self.leave_frame()),
+            Op::Exit => return Ok(Flow::Finish(Value::Nil)),
+            Op::Raise => {
+                let message = text_of(&self.pop());
+                return Err(Fault::from(message.to_string()).by(":error"));
+            }
+            Op::Now => {
+                let now = i64::try_from(target.now().as_nanos()).unwrap_or(i64::MAX);
+                self.values.push(Value::Num(now));
+            }
+            Op::Elapsed => {
+                let now = i64::try_from(target.now().as_nanos()).unwrap_or(i64::MAX);
+                let Value::Num(start) = self.pop() else { return Ok(Flow::Next) };
+                self.values.push(Value::Time(now - start));
+            }
+            Op::Enter(node) => {
+                if self.frames.len() == 1 && self.scopes.is_empty() {
+                    self.session.menu = *node;
+                }
+                self.values.push(Value::Nil);
+            }
+            other => return self.loops(other, target),
+        }
+        Ok(Flow::Next)
+    }
+
+    fn loops(&mut self, op: &Op, target: &mut dyn Target) -> Ran<Flow> {
+        match op {
+            Op::LoopBegin => self.begin(LoopKind::Plain),
+            Op::ForBegin(names) => {
+                let (step, to, from) = (self.number()?, self.number()?, self.number()?);
+                let done = step == 0;
+                self.begin(LoopKind::For { names: names.clone(), next: from, to, step, done });
+            }
+            Op::ForeachBegin(names) => {
+                let array = match self.pop() {
+                    Value::Array(array) => array,
+                    Value::Nil | Value::Nothing => Arc::default(),
+                    one => Arc::new(Array { items: vec![one], ..Array::default() }),
+                };
+                self.begin(LoopKind::Foreach { names: names.clone(), array, next: 0 });
+            }
+            Op::RetryBegin => {
+                let left = self.number()?;
+                let Value::Time(delay_ns) = to_time(&self.pop()) else {
+                    return Err("invalid value for argument delay".into());
+                };
+                self.begin(LoopKind::Retry { delay_ns, left });
+            }
+            Op::LoopNext(end) => return Ok(self.next_round(*end, target)),
+            Op::LoopEnd => {
+                self.loops.pop();
+            }
+            Op::Break(to) => {
+                if let Some(ended) = self.loops.pop() {
+                    self.truncate(ended.heights);
+                }
+                self.jump(*to);
+            }
+            Op::Continue(to) => {
+                if let Some(heights) = self.loops.last().map(|l| l.heights) {
+                    self.truncate(Heights { loops: heights.loops + 1, ..heights });
+                }
+                self.jump(*to);
+            }
+            _ => debug_assert!(false, "op without a meaning"),
+        }
+        Ok(Flow::Next)
+    }
+
+    fn number(&mut self) -> Ran<i64> {
+        match to_num(&self.pop()) {
+            Value::Num(n) => Ok(n),
+            _ => Err("invalid value for argument, number required".into()),
+        }
+    }
+
+    fn begin(&mut self, kind: LoopKind) {
+        let heights = self.heights();
+        self.loops.push(Loop { kind, heights });
+    }
+
+    /// Starts the next round of the innermost loop, or ends it.
+    fn next_round(&mut self, end: usize, target: &dyn Target) -> Flow {
+        let Some(current) = self.loops.last_mut() else { return Flow::Next };
+        let mut declared: Vec<(Text, Value)> = Vec::new();
+        let heights = current.heights;
+        let (goes_on, wait) = match &mut current.kind {
+            LoopKind::Plain => (true, None),
+            LoopKind::For { names, next, to, step, done } => {
+                let within = if *step > 0 { *next <= *to } else { *next >= *to };
+                let goes_on = within && !*done;
+                declared.extend(names.first().map(|name| (name.clone(), Value::Num(*next))));
+                match next.checked_add(*step) {
+                    Some(n) => *next = n,
+                    None => *done = true,
+                }
+                (goes_on, None)
+            }
+            LoopKind::Foreach { names, array, next } => {
+                let at = *next;
+                *next += 1;
+                let (key, value) = match array.items.get(at) {
+                    Some(value) => (i64::try_from(at).map_or(Value::Nil, Value::Num), Some(value)),
+                    None => match array.keyed.iter().nth(at - array.items.len()) {
+                        Some((key, value)) => (Value::Str(key.clone()), Some(value)),
+                        None => (Value::Nil, None),
+                    },
+                };
+                if let (Some(value), [one]) = (value, &**names) {
+                    declared.push((one.clone(), value.clone()));
+                } else if let (Some(value), [first, second, ..]) = (value, &**names) {
+                    declared.extend([(first.clone(), key), (second.clone(), value.clone())]);
+                }
+                (value.is_some(), None)
+            }
+            LoopKind::Retry { delay_ns, left } => {
+                *left -= 1;
+                (*left > 0, u64::try_from(*delay_ns).ok())
+            }
+        };
+        if !goes_on {
+            // The message of a last try stays on the stack.
+            self.loops.pop();
+            self.variables.truncate(heights.variables);
+            self.jump(end);
+            return Flow::Next;
+        }
+        self.truncate(Heights { loops: heights.loops + 1, ..heights });
+        let local = |(name, value)| Variable { name, slot: Slot::Local(value) };
+        self.variables.extend(declared.into_iter().map(local));
+        match wait {
+            Some(nanos) => {
+                self.wait = Wait::Until(target.now() + Duration::from_nanos(nanos));
+                Flow::Wait
+            }
+            None => Flow::Next,
+        }
+    }
+
+    fn heights(&self) -> Heights {
+        Heights {
+            values: self.values.len(),
+            variables: self.variables.len(),
+            scopes: self.scopes.len(),
+            loops: self.loops.len(),
+            handlers: self.handlers.len(),
+            rows: self.rows.len(),
+        }
+    }
+
+    fn truncate(&mut self, to: Heights) {
+        self.values.truncate(to.values);
+        self.variables.truncate(to.variables);
+        self.scopes.truncate(to.scopes);
+        self.loops.truncate(to.loops);
+        self.handlers.truncate(to.handlers);
+        self.rows.truncate(to.rows);
+    }
+
+    /// The innermost variable of this name that the frame sees.
+    fn place(&self, name: &[u8]) -> Option<usize> {
+        let base = self.frames.last().map_or(0, |frame| frame.base.variables);
+        let visible = self.variables.get(base..).unwrap_or_default();
+        visible.iter().rposition(|v| v.name == name).map(|at| at + base)
+    }
+
+    pub(super) fn load(&self, name: &Text, target: &mut dyn Target) -> Value {
+        match self.place(name).and_then(|at| self.variables.get(at)).map(|v| &v.slot) {
+            Some(Slot::Local(value)) => value.clone(),
+            Some(Slot::Global) => target.globals().get(name).cloned().unwrap_or(Value::Nothing),
+            None => Value::Nil,
+        }
+    }
+
+    fn take(&mut self, name: &Text, target: &mut dyn Target) -> Value {
+        match self.place(name).and_then(|at| self.variables.get_mut(at)).map(|v| &mut v.slot) {
+            Some(Slot::Local(value)) => std::mem::take(value),
+            Some(Slot::Global) => target.globals().remove(name).unwrap_or(Value::Nothing),
+            None => Value::Nothing,
+        }
+    }
+
+    fn store(&mut self, name: &Text, value: Value, target: &mut dyn Target) -> Ran<()> {
+        match self.place(name).and_then(|at| self.variables.get_mut(at)).map(|v| &mut v.slot) {
+            Some(Slot::Local(slot)) => *slot = value,
+            Some(Slot::Global) => {
+                target.globals().insert(name.clone(), value);
+            }
+            None => return Err("syntax error".into()),
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, name: &Text, target: &mut dyn Target) {
+        let Some(at) = self.place(name) else { return };
+        match self.variables.get_mut(at).map(|v| &mut v.slot) {
+            Some(Slot::Local(slot)) => *slot = Value::Nothing,
+            Some(Slot::Global) => {
+                target.globals().remove(name);
+            }
+            None => {}
+        }
+    }
+
+    fn declare_global(&mut self, name: &Text, given: bool, target: &mut dyn Target) {
+        let value = self.pop();
+        let globals = target.globals();
+        match given {
+            true => {
+                globals.insert(name.clone(), value);
+            }
+            false => {
+                globals.entry(name.clone()).or_insert(Value::Nothing);
+            }
+        }
+        self.variables.push(Variable { name: name.clone(), slot: Slot::Global });
+        if self.frames.len() == 1 && self.scopes.is_empty() {
+            self.session.declared.insert(name.clone());
+        }
+    }
+
+    /// Runs code: a function, a `:parse` result, a deferred expression.
+    pub(super) fn enter(
+        &mut self,
+        code: &Arc<str>,
+        arguments: Vec<(Text, Value)>,
+        kind: FrameKind,
+        target: &mut dyn Target,
+    ) -> Ran<Flow> {
+        if self.frames.len() >= MAX_CALLS {
+            return Err(Fault { fatal: true, ..Fault::from("maximum recursion depth reached") });
+        }
+        let program = self.compiled(code, target.tree(), kind)?;
+        let base = self.heights();
+        for (name, value) in arguments {
+            self.variables.push(Variable { name, slot: Slot::Local(value) });
+        }
+        self.frames.push(Frame { program, pc: 0, base, kind });
+        Ok(Flow::Frame)
+    }
+
+    fn compiled(&mut self, code: &Arc<str>, tree: &Tree, kind: FrameKind) -> Ran<Arc<Program>> {
+        if let Some(program) = self.codes.get(code) {
+            return Ok(Arc::clone(program));
+        }
+        self.steps += u64::try_from(code.len()).unwrap_or(u64::MAX);
+        let surroundings = Surroundings { function: kind == FrameKind::Function, ..Surroundings::default() };
+        let script = parse(code.as_bytes(), tree, &surroundings);
+        if let Some(error) = script.errors.first() {
+            return Err(error.to_string().into());
+        }
+        let program = Arc::new(compile(script));
+        if self.codes.len() >= MAX_CODES {
+            self.codes.clear();
+        }
+        self.codes.insert(Arc::clone(code), Arc::clone(&program));
+        Ok(program)
+    }
+
+    fn call(&mut self, names: &[Name], target: &mut dyn Target) -> Ran<Flow> {
+        let values = self.values.split_off(self.values.len().saturating_sub(names.len()));
+        let mut arguments = Vec::with_capacity(values.len());
+        let mut position = 0;
+        for (name, value) in names.iter().zip(values) {
+            let name = match name {
+                Name::Text(name) => name.clone(),
+                _ => {
+                    position += 1;
+                    Text::from(position.to_string())
+                }
+            };
+            arguments.push((name, value));
+        }
+        match self.pop() {
+            Value::Code(code) | Value::Op(code) => self.enter(&code, arguments, FrameKind::Function, target),
+            // A value called without arguments is itself.
+            value if names.is_empty() => {
+                self.values.push(value);
+                Ok(Flow::Next)
+            }
+            _ => Err("attempt to call a value that is not a function".into()),
+        }
+    }
+
+    /// `$f <%% {1;2;k=v}`: positions count from 0.
+    pub(super) fn apply(&mut self, target: &mut dyn Target) -> Ran<Flow> {
+        let (arguments, function) = (self.pop(), self.pop());
+        let mut named = Vec::new();
+        if let Value::Array(array) = &arguments {
+            let position = |(i, value): (usize, &Value)| (Text::from(i.to_string()), value.clone());
+            named.extend(array.items.iter().enumerate().map(position));
+            named.extend(array.keyed.iter().map(|(k, v)| (k.clone(), v.clone())));
+        }
+        match function {
+            Value::Code(code) | Value::Op(code) => self.enter(&code, named, FrameKind::Function, target),
+            _ => Err("attempt to call a value that is not a function".into()),
+        }
+    }
+
+    /// The value on top is the frame's result.
+    fn leave_frame(&mut self) -> Flow {
+        let value = self.pop();
+        let Some(frame) = self.frames.pop() else { return Flow::Finish(value) };
+        if self.frames.is_empty() {
+            return Flow::Finish(value);
+        }
+        self.truncate(frame.base);
+        let value = match frame.kind {
+            FrameKind::File => {
+                self.output.extend_from_slice(b"\nScript file loaded and executed successfully\n");
+                Value::Nil
+            }
+            FrameKind::Captured(from) => {
+                let captured = self.output.get(from..).unwrap_or_default().into();
+                self.output.truncate(from);
+                Value::Str(captured)
+            }
+            // Without `:return` a function gives nothing.
+            FrameKind::Function | FrameKind::Script => match explicit_return(&frame) {
+                true => value,
+                false => Value::Nil,
+            },
+        };
+        self.values.push(value);
+        Flow::Frame
+    }
+
+    /// Takes a fault to its handler; `Some` when nothing catches it.
+    pub(super) fn unwind(&mut self, fault: Fault, span: Span) -> Option<ScriptError> {
+        if !fault.fatal
+            && let Some(handler) = self.handlers.pop()
+        {
+            self.frames.truncate(handler.frames);
+            self.truncate(handler.heights);
+            self.jump(handler.pc);
+            let message = match &fault.known {
+                Some(error) => error.to_string(),
+                None => fault.message,
+            };
+            self.values.push(Value::text(message));
+            return None;
+        }
+        let error = self.error(&fault, span);
+        if self.mode == Mode::Import || fault.fatal {
+            return Some(error);
+        }
+        let text = format!("{error}\n");
+        self.errors.push(error);
+        self.output.extend_from_slice(text.as_bytes());
+        let Some(frame) = self.frames.first_mut() else { return self.errors.pop() };
+        let after = frame.program.starts.partition_point(|start| *start < frame.pc);
+        let Some(next) = frame.program.starts.get(after).copied() else {
+            // The last statement failed: the script is over.
+            self.frames.truncate(1);
+            self.truncate(Heights::default());
+            let end = self.frames.first().map_or(0, |frame| frame.program.ops.len());
+            self.jump(end);
+            self.values.push(Value::Nil);
+            return None;
+        };
+        frame.pc = next;
+        self.frames.truncate(1);
+        // Variables of the top level stay.
+        let variables = self.scopes.first().copied().unwrap_or(self.variables.len());
+        self.truncate(Heights { variables, ..Heights::default() });
+        None
+    }
+
+    fn error(&self, fault: &Fault, span: Span) -> ScriptError {
+        let Some(outer) = self.frames.first() else {
+            return ScriptError::run(&*fault.message, crate::Position::default(), &*fault.command);
+        };
+        if let Some(known) = &fault.known
+            && self.frames.len() == 1
+        {
+            return ScriptError::clone(known);
+        }
+        // A fault inside a function is placed at the call.
+        let place = match self.frames.len() {
+            1 => fault.span.unwrap_or(span),
+            _ => outer.program.spans.get(outer.pc.saturating_sub(1)).copied().unwrap_or(span),
+        };
+        let message = fault.known.as_ref().map_or_else(|| fault.message.clone(), ToString::to_string);
+        ScriptError::run(message, outer.program.lines.position(place), &*fault.command)
+    }
+}
+
+/// Did the frame end by `:return`, not by its end?
+fn explicit_return(frame: &Frame) -> bool {
+    frame.pc < frame.program.ops.len()
+}

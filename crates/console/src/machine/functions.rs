@@ -1,0 +1,376 @@
+//! The language's own functions (`:len`, `:pick`, `:put` …).
+
+use super::{Fault, Flow, FrameKind, Machine, Ran, Wait};
+use crate::language::{Builtin, Command};
+use crate::literal::{literal, text_of, type_name};
+use crate::operators::{MAX_SIZE, element, equal, to_array, to_bool, to_id, to_ip, to_ip6, to_num, to_time};
+use crate::parse::{Surroundings, parse};
+use crate::{Outcome, ResolveCall, Target};
+use bstr::ByteSlice;
+use clock::Duration;
+use menu::{Text, Value};
+use std::sync::Arc;
+
+/// The arguments of one call, by place.
+struct Given {
+    builtin: &'static Builtin,
+    values: Vec<Option<Value>>,
+}
+
+impl Given {
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.values.get(self.builtin.parameter(name)?)?.as_ref()
+    }
+    fn value(&self, name: &str) -> Value {
+        self.get(name).cloned().unwrap_or_default()
+    }
+    fn text(&self, name: &str) -> Text {
+        self.get(name).map(text_of).unwrap_or_default()
+    }
+    fn number(&self, name: &str) -> Ran<Option<i64>> {
+        match self.get(name).map(to_num) {
+            None => Ok(None),
+            Some(Value::Num(n)) => Ok(Some(n)),
+            Some(_) => Err(format!("invalid value for argument {name}").into()),
+        }
+    }
+}
+
+impl Machine {
+    /// Runs a command of the language; its arguments lie on the stack.
+    pub(super) fn language(
+        &mut self,
+        builtin: &'static Builtin,
+        mask: u16,
+        target: &mut dyn Target,
+    ) -> Ran<Flow> {
+        let mut values: Vec<Option<Value>> = vec![None; builtin.parameters.len()];
+        for (index, slot) in values.iter_mut().enumerate().rev() {
+            if mask & (1 << index) != 0 {
+                *slot = Some(self.pop());
+            }
+        }
+        let given = Given { builtin, values };
+        let flow = match builtin.command {
+            Command::Delay => self.delay(&given, target),
+            Command::Resolve => self.resolve(&given, target),
+            Command::Execute => self.execute(&given, target),
+            Command::Import => self.import(&given, target),
+            Command::Put => {
+                let mut text = given.text("message");
+                text.push(b'\n');
+                self.print(&text)?;
+                self.values.push(Value::Nil);
+                Ok(Flow::Next)
+            }
+            Command::Log => {
+                log(&given, target)?;
+                self.values.push(Value::Nil);
+                Ok(Flow::Next)
+            }
+            Command::Environment => {
+                let lines: Vec<u8> = target
+                    .globals()
+                    .iter()
+                    .flat_map(|(name, value)| [name.as_slice(), b"=", &text_of(value), b"\n"].concat())
+                    .collect();
+                self.print(&lines)?;
+                self.values.push(Value::Nil);
+                Ok(Flow::Next)
+            }
+            Command::Parse => {
+                let value = parse_code(&given.text("value"), target);
+                self.values.push(value);
+                Ok(Flow::Next)
+            }
+            _ => {
+                given.values.iter().flatten().for_each(|value| self.charge(value));
+                let value = function(&given, target)?;
+                self.values.push(value);
+                Ok(Flow::Next)
+            }
+        };
+        flow.map_err(|fault| fault.by(format!(":{}", builtin.name)))
+    }
+
+    fn delay(&mut self, given: &Given, target: &dyn Target) -> Ran<Flow> {
+        let nanos = match given.get("delay-time").map(to_time) {
+            None => 1_000_000_000,
+            Some(Value::Time(nanos)) => u64::try_from(nanos).unwrap_or(0),
+            Some(_) => return Err("invalid value for argument delay-time".into()),
+        };
+        self.values.push(Value::Nil);
+        self.wait = Wait::Until(target.now() + Duration::from_nanos(nanos));
+        Ok(Flow::Wait)
+    }
+
+    fn resolve(&mut self, given: &Given, target: &mut dyn Target) -> Ran<Flow> {
+        let named = ["server", "server-port", "type"];
+        let arguments = named.iter().filter_map(|name| Some((*name, given.get(name)?.clone()))).collect();
+        let call = ResolveCall { domain_name: given.text("domain-name"), arguments };
+        let outcome = target.resolve(&call);
+        self.outcome(outcome, ":resolve")
+    }
+
+    /// Takes what the device answers to a command.
+    pub(super) fn outcome(&mut self, outcome: Outcome, command: &str) -> Ran<Flow> {
+        match outcome {
+            Outcome::Done(value) => self.values.push(value),
+            Outcome::Printed(text, value) => {
+                self.print(&text)?;
+                self.values.push(value);
+            }
+            Outcome::Failed(message) => return Err(Fault::from(message).by(command)),
+            Outcome::Pending(token) => {
+                self.wait = Wait::Token(token, command.to_owned());
+                return Ok(Flow::Wait);
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn execute(&mut self, given: &Given, target: &mut dyn Target) -> Ran<Flow> {
+        let code: Arc<str> = given.text("script").to_str_lossy().into();
+        let kind = match given.get("as-string") {
+            Some(_) => FrameKind::Captured(self.output.len()),
+            None => FrameKind::Script,
+        };
+        self.enter(&code, Vec::new(), kind, target)
+    }
+
+    fn import(&mut self, given: &Given, target: &mut dyn Target) -> Ran<Flow> {
+        let Some(contents) = target.read_file(&given.text("file-name")) else {
+            return Err("Cannot open import file, file does not exist".into());
+        };
+        let code: Arc<str> = contents.to_str_lossy().into();
+        self.enter(&code, Vec::new(), FrameKind::File, target)
+    }
+}
+
+fn log(given: &Given, target: &mut dyn Target) -> Ran<()> {
+    let topic = given.text("topic");
+    let topics = ["debug", "error", "info", "warning"];
+    let mut starting = topics.iter().filter(|t| !topic.is_empty() && t.as_bytes().starts_with(&topic));
+    let Some(topic) = starting.next() else {
+        return Err(format!("bad command name {topic}").into());
+    };
+    target.log(&format!("script,{topic}"), &given.text("message").to_str_lossy());
+    Ok(())
+}
+
+/// `:parse`: code, or the diagnostic as text.
+fn parse_code(text: &Text, target: &dyn Target) -> Value {
+    let surroundings = Surroundings { function: true, ..Surroundings::default() };
+    let script = parse(text, target.tree(), &surroundings);
+    match script.errors.first() {
+        Some(error) => Value::text(format!("({error})")),
+        None => match script.late.first() {
+            Some(error) => Value::text(format!("(evl {error})")),
+            None => Value::Code(text.to_str_lossy().into()),
+        },
+    }
+}
+
+/// Functions of their arguments alone (and of time and chance).
+fn function(given: &Given, target: &mut dyn Target) -> Ran<Value> {
+    let value = given.value("value");
+    Ok(match given.builtin.command {
+        Command::Len => Value::Num(len(&value)),
+        Command::Typeof => Value::text(type_name(&value)),
+        Command::Tostr => match value {
+            Value::Array(_) | Value::Nil | Value::Nothing => Value::Str(text_of(&value)),
+            other => Value::Str(text_of(&other)),
+        },
+        Command::Tonum => to_num(&value),
+        Command::Tobool => to_bool(&value),
+        Command::Toip => to_ip(&value),
+        Command::Toip6 => to_ip6(&value),
+        Command::Toid => to_id(&value),
+        Command::Totime => to_time(&value),
+        Command::Tonsec => match to_time(&value) {
+            Value::Time(nanos) => Value::Num(nanos),
+            _ => Value::Nil,
+        },
+        Command::Toarray => {
+            let delimiter = given.get("delimiter").map_or_else(|| Text::from(","), text_of);
+            to_array(&value, &delimiter)
+        }
+        Command::Tolf => Value::Str(text_of(&value).replace("\r\n", "\n").into()),
+        Command::Tocrlf => Value::Str(text_of(&value).replace("\r\n", "\n").replace("\n", "\r\n").into()),
+        Command::Pick => pick(given)?,
+        Command::Find => find(given)?,
+        Command::Range => range(given)?,
+        Command::Timestamp => Value::Time(i64::try_from(target.now().unix_nanos()).unwrap_or(i64::MAX)),
+        Command::Rndnum => random_number(given, target)?,
+        Command::Rndstr => random_text(given, target)?,
+        Command::Convert => convert(given)?,
+        // `:jobname` is for jobs with a name, `:beep` has no loudspeaker.
+        _ => Value::Nil,
+    })
+}
+
+fn len(value: &Value) -> i64 {
+    let len = match value {
+        Value::Array(array) => array.items.len() + array.keyed.len(),
+        other => text_of(other).len(),
+    };
+    i64::try_from(len).unwrap_or(i64::MAX)
+}
+
+/// `:pick counter begin end`: end exclusive; without it one element.
+fn pick(given: &Given) -> Ran<Value> {
+    let value = given.value("counter");
+    let begin = given.number("begin")?.unwrap_or(0);
+    let end = match given.get("end") {
+        None | Some(Value::Nil | Value::Nothing) => None,
+        Some(_) => given.number("end")?,
+    };
+    let Ok(begin) = usize::try_from(begin) else { return Ok(Value::Nil) };
+    if let Value::Array(array) = &value {
+        return Ok(match end {
+            None => element(&value, &Value::Num(i64::try_from(begin).unwrap_or(i64::MAX))),
+            Some(end) => {
+                let end = usize::try_from(end).unwrap_or(0).min(array.items.len());
+                Value::list(array.items.get(begin..end).unwrap_or_default().to_vec())
+            }
+        });
+    }
+    let text = text_of(&value);
+    let end = end.map_or(begin.saturating_add(1), |end| usize::try_from(end).unwrap_or(0)).min(text.len());
+    Ok(text.get(begin..end).map_or(Value::Str(Text::default()), |part| Value::Str(part.into())))
+}
+
+/// `:find in key from`: position, `nil` when absent; the search begins behind `from`.
+fn find(given: &Given) -> Ran<Value> {
+    let (outer, key) = (given.value("in"), given.value("key"));
+    let from = match given.get("from") {
+        None | Some(Value::Nil | Value::Nothing) => -1,
+        Some(_) => given.number("from")?.unwrap_or(-1),
+    };
+    let start = usize::try_from(from.saturating_add(1)).unwrap_or(0);
+    let found = match &outer {
+        Value::Array(array) => {
+            let items = array.items.iter().enumerate().skip(start);
+            let by_position = items.into_iter().find(|(_, item)| equal(item, &key)).map(|(at, _)| at);
+            if by_position.is_none()
+                && let Some((key, _)) = array.keyed.iter().find(|(_, item)| equal(item, &key))
+            {
+                return Ok(Value::Str(key.clone()));
+            }
+            by_position
+        }
+        other => {
+            let (text, key) = (text_of(other), text_of(&key));
+            text.get(start..).and_then(|rest| rest.find(&key)).map(|at| at + start)
+        }
+    };
+    Ok(found.and_then(|at| i64::try_from(at).ok()).map_or(Value::Nil, Value::Num))
+}
+
+fn range(given: &Given) -> Ran<Value> {
+    let (from, to) = (given.number("from")?.unwrap_or(0), given.number("to")?.unwrap_or(0));
+    let count = to.saturating_sub(from).saturating_add(1);
+    if usize::try_from(count).is_ok_and(|count| count > MAX_SIZE) {
+        return Err("array is too large".into());
+    }
+    Ok(Value::list((from..=to).map(Value::Num).collect()))
+}
+
+fn random_number(given: &Given, target: &mut dyn Target) -> Ran<Value> {
+    let (from, to) = (given.number("from")?.unwrap_or(0), given.number("to")?.unwrap_or(0));
+    let Some(span) = to.checked_sub(from).and_then(|span| u64::try_from(span).ok()) else {
+        return Err("invalid value for argument to".into());
+    };
+    let drawn = match span.checked_add(1) {
+        Some(count) => target.random() % count,
+        None => target.random(),
+    };
+    Ok(Value::Num(from.wrapping_add_unsigned(drawn)))
+}
+
+fn random_text(given: &Given, target: &mut dyn Target) -> Ran<Value> {
+    let length = usize::try_from(given.number("length")?.unwrap_or(0)).unwrap_or(0);
+    let letters = given.text("from");
+    if letters.is_empty() || length > MAX_SIZE {
+        return Err("invalid value for argument length".into());
+    }
+    let count = u64::try_from(letters.len()).unwrap_or(1);
+    let letter = |_| {
+        let at = usize::try_from(target.random() % count).unwrap_or(0);
+        letters.get(at).copied().unwrap_or_default()
+    };
+    Ok(Value::Str((0..length).map(letter).collect::<Vec<u8>>().into()))
+}
+
+/// `:convert` between text forms: `raw`, `hex`, `base64`; `transform=` `lc`, `uc`, `reverse`, `rot13`.
+fn convert(given: &Given) -> Ran<Value> {
+    let raw: Vec<u8> = given.text("value").into();
+    let raw = match given.text("from").as_slice() {
+        b"" | b"raw" => raw,
+        b"hex" => from_hex(&raw).ok_or("invalid value for argument value")?,
+        b"base64" => from_base64(&raw).ok_or("invalid value for argument value")?,
+        _ => return Err("input does not match any value of from".into()),
+    };
+    let raw: Vec<u8> = match given.text("transform").as_slice() {
+        b"" => raw,
+        b"lc" => raw.to_ascii_lowercase(),
+        b"uc" => raw.to_ascii_uppercase(),
+        b"reverse" => raw.into_iter().rev().collect(),
+        b"rot13" => raw.into_iter().map(rot13).collect(),
+        _ => return Err("input does not match any value of transform".into()),
+    };
+    Ok(Value::Str(match given.text("to").as_slice() {
+        b"" | b"raw" => raw.into(),
+        b"hex" => raw.iter().map(|b| format!("{b:02x}")).collect::<String>().into(),
+        b"base64" => to_base64(&raw).into(),
+        b"num" => return Ok(to_num(&literal(&raw))),
+        _ => return Err("input does not match any value of to".into()),
+    }))
+}
+
+fn rot13(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' => (byte - b'a' + 13) % 26 + b'a',
+        b'A'..=b'Z' => (byte - b'A' + 13) % 26 + b'A',
+        other => other,
+    }
+}
+
+fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
+    let digit = |b: &u8| char::from(*b).to_digit(16).and_then(|d| u8::try_from(d).ok());
+    let byte = |pair: &[u8]| match pair {
+        [high, low] => Some(digit(high)? * 16 + digit(low)?),
+        _ => None,
+    };
+    text.chunks(2).map(byte).collect()
+}
+
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+fn to_base64(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let all = chunk.iter().fold(0u32, |all, b| all << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
+        for i in 0..4usize {
+            let sextet = usize::try_from(all >> (18 - 6 * i) & 63).unwrap_or(0);
+            let letter = BASE64.get(sextet).copied().unwrap_or(b'=');
+            out.push(char::from(if i <= chunk.len() { letter } else { b'=' }));
+        }
+    }
+    out
+}
+
+fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let (mut all, mut bits) = (0u32, 0u32);
+    for byte in text.iter().filter(|b| **b != b'=') {
+        let sextet = BASE64.iter().position(|b| b == byte)?;
+        all = all << 6 | u32::try_from(sextet).ok()?;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            out.push(u8::try_from(all >> bits & 255).ok()?);
+        }
+    }
+    Some(out)
+}

@@ -1,0 +1,401 @@
+//! The common commands of menus: add, set, remove, print and their kin.
+
+use super::rows::{all_ids, field_named, read_field};
+use super::select::numbered;
+use super::{Fault, Flow, Machine, Ran};
+use crate::compile::{ArgumentKind, Program, Site};
+use crate::literal::text_of;
+use crate::matching::{Match, find_property};
+use crate::operators::to_bool;
+use crate::print::{self, Form, Options};
+use crate::syntax::{Name, Verb};
+use crate::{CommandCall, Span, Target};
+use bstr::ByteSlice;
+use menu::{Id, Kind, MenuDef, PropertyError, Rejected, Text, Value};
+use std::sync::Arc;
+
+/// A menu command with its values.
+pub(super) struct Call<'p> {
+    pub(super) site: &'p Site,
+    pub(super) def: &'static MenuDef,
+    /// Parallel to the site's arguments; `None` for `!name` and bare names.
+    values: Vec<Option<Value>>,
+    /// What `where` let through; `None` without it.
+    pub(super) kept: Option<Vec<Id>>,
+}
+
+impl Call<'_> {
+    pub(super) fn named(&self, name: &str) -> Option<&Value> {
+        let is = |a: &crate::compile::SiteArgument| matches!(a.name, Name::Static(own) if own == name);
+        let at = self.site.arguments.iter().rposition(is)?;
+        self.values.get(at)?.as_ref()
+    }
+
+    pub(super) fn flag(&self, name: &str) -> bool {
+        self.site.arguments.iter().any(|a| matches!(a.name, Name::Static(n) if n == name))
+    }
+
+    fn span_of(&self, name: &str) -> Option<Span> {
+        let is = |a: &&crate::compile::SiteArgument| match &a.name {
+            Name::Static(n) => *n == name,
+            Name::Property(index) => self.def.property_at(*index).is_some_and(|p| p.name == name),
+            _ => false,
+        };
+        self.site.arguments.iter().rev().find(is).map(|a| a.span)
+    }
+
+    /// The properties to set, for `prepare_add` and `prepare_set`; the last of several counts.
+    fn properties(&self) -> Vec<(usize, Option<Value>)> {
+        let mut properties: Vec<(usize, Option<Value>)> = Vec::with_capacity(self.values.len());
+        for (argument, value) in self.site.arguments.iter().zip(&self.values) {
+            let Name::Property(index) = argument.name else { continue };
+            let value = match argument.kind {
+                ArgumentKind::Value => value.clone(),
+                ArgumentKind::Unset => None,
+                ArgumentKind::Flag => Some(Value::Bool(true)),
+            };
+            properties.retain(|(known, _)| *known != index);
+            properties.push((index, value));
+        }
+        properties
+    }
+
+    fn command(&self) -> String {
+        let verb = match self.site.verb {
+            Verb::Add => "add",
+            Verb::Set => "set",
+            Verb::Remove => "remove",
+            Verb::Enable => "enable",
+            Verb::Disable => "disable",
+            Verb::Comment => "comment",
+            Verb::Edit => "edit",
+            Verb::Find => "find",
+            Verb::Get => "get",
+            Verb::Move => "move",
+            Verb::Print => "print",
+            Verb::Unset => "unset",
+            Verb::Reset => "reset",
+            Verb::Export => "export",
+            Verb::Other(command) => command.name,
+        };
+        format!("{}/{verb}", self.site.node)
+    }
+
+    fn property_fault(&self, error: &PropertyError) -> Fault {
+        let fault = Fault::from(error.to_string());
+        match self.span_of(error.property) {
+            Some(span) => fault.at(span),
+            None => fault.at(self.site.word),
+        }
+    }
+
+    fn rejected(&self, rejected: Rejected) -> Fault {
+        let span = rejected.property.and_then(|name| self.span_of(name));
+        Fault::from(rejected.message).at(span.unwrap_or(self.site.word))
+    }
+
+    fn at(&self, name: &str, message: String) -> Fault {
+        Fault::from(message).at(self.span_of(name).unwrap_or(self.site.word))
+    }
+}
+
+impl Machine {
+    pub(super) fn menu_command(
+        &mut self,
+        site: usize,
+        program: &Arc<Program>,
+        target: &mut dyn Target,
+    ) -> Ran<Flow> {
+        let Some(site) = program.sites.get(site) else { return Ok(Flow::Next) };
+        let kept = if site.filtered { self.rows.pop().map(|rows| rows.kept) } else { None };
+        let mut values: Vec<Option<Value>> = vec![None; site.arguments.len()];
+        for (argument, slot) in site.arguments.iter().zip(values.iter_mut()).rev() {
+            if argument.kind == ArgumentKind::Value {
+                *slot = Some(self.pop());
+            }
+        }
+        let Some(def) = site.def else {
+            return self.export_directory(site, target);
+        };
+        let call = Call { site, def, values, kept };
+        if !site.filtered {
+            target.refresh(def);
+        }
+        let flow = self.run_verb(&call, target);
+        flow.map_err(|fault| fault.at(site.word).by(call.command()))
+    }
+
+    fn run_verb(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Flow> {
+        let value = match call.site.verb {
+            Verb::Add => self.add(call, target)?,
+            Verb::Set if call.def.kind == Kind::Settings => set_settings(call, &call.properties(), target)?,
+            Verb::Set => self.set(call, &call.properties(), target)?,
+            Verb::Unset | Verb::Reset => self.unset(call, target)?,
+            Verb::Remove => {
+                let items = self.items(call, target)?;
+                some(&items, |items| target.remove(call.def, items)).map_err(|r| call.rejected(r))?
+            }
+            Verb::Enable | Verb::Disable => {
+                let disabled = matches!(call.site.verb, Verb::Disable);
+                let items = self.items(call, target)?;
+                some(&items, |items| target.set_disabled(call.def, items, disabled))
+                    .map_err(|r| call.rejected(r))?
+            }
+            Verb::Comment => {
+                let items = self.items(call, target)?;
+                let comment = call.named("comment").map(text_of).unwrap_or_default();
+                some(&items, |items| target.set_comment(call.def, items, comment))
+                    .map_err(|r| call.rejected(r))?
+            }
+            Verb::Move => self.move_items(call, target)?,
+            Verb::Edit => return Err("edit needs a terminal".into()),
+            Verb::Find => {
+                let all = || target.view(call.def).map(|view| all_ids(&view)).unwrap_or_default();
+                let ids = call.kept.clone().unwrap_or_else(all);
+                Value::list(ids.into_iter().map(Value::Id).collect())
+            }
+            Verb::Get => self.get(call, target)?,
+            Verb::Print => self.print_menu(call, target)?,
+            Verb::Export => self.export_menu(call, target)?,
+            Verb::Other(_) => return self.other(call, target),
+        };
+        self.values.push(value);
+        Ok(Flow::Next)
+    }
+
+    fn add(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Value> {
+        let place = match call.named("place-before") {
+            Some(selector) => self
+                .select_place(call.def, selector, target)
+                .map_err(|message| call.at("place-before", message))?,
+            None => None,
+        };
+        let copied = match call.named("copy-from") {
+            Some(selector) => {
+                self.select_one(call.def, selector, target).map_err(|m| call.at("copy-from", m))?
+            }
+            None => None,
+        };
+        let Some(view) = target.view(call.def) else { return Err("no such item".into()) };
+        let copied = copied.and_then(|id| view.table.index_of(id));
+        let prepared = view.table.prepare_add(copied, &call.properties(), view.names);
+        let mut prepared = prepared.map_err(|error| call.property_fault(&error))?;
+        common_arguments(call, &mut prepared)?;
+        let id = target.add(call.def, prepared, place).map_err(|rejected| call.rejected(rejected))?;
+        Ok(Value::Id(id))
+    }
+
+    /// The items that `numbers` names.
+    fn items(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Vec<Id>> {
+        let name = if call.flag("number") { "number" } else { "numbers" };
+        let Some(selector) = call.named(name) else {
+            return Err("missing value(s) of argument(s) numbers".into());
+        };
+        self.select(call.def, selector, target).map_err(|message| call.at(name, message))
+    }
+
+    fn set(
+        &mut self,
+        call: &Call<'_>,
+        properties: &[(usize, Option<Value>)],
+        target: &mut dyn Target,
+    ) -> Ran<Value> {
+        let items = self.items(call, target)?;
+        let mut prepared_items = Vec::with_capacity(items.len());
+        let Some(view) = target.view(call.def) else { return Ok(Value::Nil) };
+        for id in items {
+            let Some(index) = view.table.index_of(id) else { continue };
+            let prepared = view.table.prepare_set(index, properties, view.names);
+            let mut prepared = prepared.map_err(|error| call.property_fault(&error))?;
+            common_arguments(call, &mut prepared)?;
+            prepared_items.push((id, prepared));
+        }
+        if !prepared_items.is_empty() {
+            target.set(call.def, prepared_items).map_err(|rejected| call.rejected(rejected))?;
+        }
+        Ok(Value::Nil)
+    }
+
+    fn unset(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Value> {
+        let names = call.named("value-name").map(text_of).unwrap_or_default();
+        if names.is_empty() {
+            return Err("missing value(s) of argument(s) value-name".into());
+        }
+        let mut properties = Vec::new();
+        for name in names.split_str(",") {
+            let word = name.to_str().unwrap_or_default();
+            match find_property(call.def, word, |p| p.access != menu::Access::ReadOnly) {
+                Match::One(index) => properties.push((index, None)),
+                _ => {
+                    let message = "input does not match any value of value-name".to_string();
+                    return Err(call.at("value-name", message));
+                }
+            }
+        }
+        match call.def.kind {
+            Kind::Settings => set_settings(call, &properties, target),
+            _ => self.set(call, &properties, target),
+        }
+    }
+
+    fn move_items(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Value> {
+        let items = self.items(call, target)?;
+        let before = match call.named("destination") {
+            Some(selector) => self
+                .select_place(call.def, selector, target)
+                .map_err(|message| call.at("destination", message))?,
+            None => None,
+        };
+        some(&items, |items| target.move_items(call.def, items, before)).map_err(|r| call.rejected(r))
+    }
+
+    fn get(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Value> {
+        let index = match call.def.kind {
+            Kind::Settings => 0,
+            _ => {
+                let Some(selector) = call.named("number") else {
+                    return Err("missing value(s) of argument(s) number".into());
+                };
+                let items = self.select(call.def, selector, target).map_err(|m| call.at("number", m))?;
+                let view = target.view(call.def);
+                let index = items.first().and_then(|id| view?.table.index_of(*id));
+                index.ok_or_else(|| Fault::from("no such item"))?
+            }
+        };
+        let Some(view) = target.view(call.def) else { return Err("no such item".into()) };
+        let Some(name) = call.named("value-name").map(text_of) else {
+            return Ok(Value::Array(Arc::new(print::row_array(call.def, &view, index, true))));
+        };
+        match field_named(call.def, &name) {
+            Some(field) => Ok(read_field(&view, index, field)),
+            None => Err(call.at("value-name", "input does not match any value of value-name".into())),
+        }
+    }
+
+    fn print_menu(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Value> {
+        let options = options(call, self.session.width);
+        let from = match call.named("from") {
+            Some(selector) => Some(self.select(call.def, selector, target).map_err(|m| call.at("from", m))?),
+            None => None,
+        };
+        let Some(view) = target.view(call.def) else { return Ok(Value::Nil) };
+        let all = numbered(call.def, &view);
+        let mut ids = call.kept.clone().unwrap_or_else(|| all_ids(&view));
+        if let Some(from) = from {
+            ids.retain(|id| from.contains(id));
+        }
+        if let Some(order) = call.named("order-by").map(text_of)
+            && let Some(field) = field_named(call.def, &order)
+        {
+            let key = |id: &Id| view.table.index_of(*id).map(|index| read_field(&view, index, field));
+            ids.sort_by_cached_key(|id| key(id).map(|value| text_of(&value)));
+        }
+        self.steps += u64::try_from(ids.len()).unwrap_or(0) * 20;
+        if options.count_only {
+            let count = Value::Num(i64::try_from(ids.len()).unwrap_or(i64::MAX));
+            if !call.site.wanted {
+                self.print(format!("{}\n", text_of(&count)).as_bytes())?;
+            }
+            return Ok(count);
+        }
+        if options.as_value {
+            return Ok(print::as_value(call.def, &view, &ids, options.show_sensitive));
+        }
+        let text = print::render(call.def, &view, &ids, &all, &options);
+        self.session.numbers.insert(call.def.path, all);
+        match call.named("file").map(text_of) {
+            Some(mut name) => {
+                if !name.ends_with(b".txt") {
+                    name.extend_from_slice(b".txt");
+                }
+                target.write_file(&name, text.as_bytes()).map_err(Fault::from)?;
+            }
+            None => self.print(text.as_bytes())?,
+        }
+        Ok(Value::Nil)
+    }
+
+    fn other(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Flow> {
+        let Verb::Other(command) = call.site.verb else { return Ok(Flow::Next) };
+        let selector = command.arguments.iter().find(|name| matches!(**name, "numbers" | "number"));
+        let items = match selector.and_then(|name| call.named(name).map(|value| (*name, value))) {
+            Some((name, value)) => {
+                self.select(call.def, value, target).map_err(|message| call.at(name, message))?
+            }
+            None => Vec::new(),
+        };
+        let mut arguments = Vec::new();
+        for (argument, value) in call.site.arguments.iter().zip(&call.values) {
+            if let Name::Static(name) = argument.name {
+                arguments.push((name, value.clone().unwrap_or(Value::Bool(true))));
+            }
+        }
+        let outcome =
+            target.command(&CommandCall { menu: call.def, command: command.name, items, arguments });
+        self.outcome(outcome, &call.command())
+    }
+}
+
+/// Does nothing for no items: an empty selection is silent.
+fn some(items: &[Id], change: impl FnOnce(&[Id]) -> Result<(), Rejected>) -> Result<Value, Rejected> {
+    if !items.is_empty() {
+        change(items)?;
+    }
+    Ok(Value::Nil)
+}
+
+fn set_settings(
+    call: &Call<'_>,
+    properties: &[(usize, Option<Value>)],
+    target: &mut dyn Target,
+) -> Ran<Value> {
+    let Some(view) = target.view(call.def) else { return Err("no such item".into()) };
+    if view.table.is_empty() {
+        return Err("no such item".into());
+    }
+    let id = view.table.id(0);
+    let prepared = view.table.prepare_set(0, properties, view.names);
+    let prepared = prepared.map_err(|error| call.property_fault(&error))?;
+    target.set(call.def, vec![(id, prepared)]).map_err(|rejected| call.rejected(rejected))?;
+    Ok(Value::Nil)
+}
+
+/// `disabled=` and `comment=`, which every item has outside its properties.
+fn common_arguments(call: &Call<'_>, prepared: &mut menu::Prepared) -> Ran<()> {
+    if call.flag("disabled") {
+        let value = call.named("disabled").cloned().unwrap_or(Value::Bool(true));
+        match to_bool(&value) {
+            Value::Bool(disabled) => prepared.disabled = Some(disabled),
+            _ => return Err(call.at("disabled", "invalid value for argument disabled".into())),
+        }
+    }
+    if let Some(comment) = call.named("comment") {
+        prepared.comment = Some(Text::from(comment.argument().into_owned()));
+    } else if call.flag("comment") {
+        // `!comment`.
+        prepared.comment = Some(Text::default());
+    }
+    Ok(())
+}
+
+/// The arguments of `print`.
+fn options(call: &Call<'_>, width: Option<u16>) -> Options {
+    let list = call.named("proplist").map(text_of).unwrap_or_default();
+    let form = match () {
+        () if call.flag("terse") => Form::Terse,
+        () if call.flag("value-list") => Form::ValueList,
+        () if call.flag("detail") || call.flag("stats-detail") => Form::Detail,
+        () if call.flag("brief") || call.flag("stats") => Form::Table,
+        () => Form::Default,
+    };
+    Options {
+        form,
+        columns: list.split_str(",").map(|name| name.to_str_lossy().into_owned()).collect(),
+        show_ids: call.flag("show-ids"),
+        show_sensitive: call.flag("show-sensitive"),
+        stats: call.flag("stats"),
+        count_only: call.flag("count-only"),
+        as_value: call.flag("as-value"),
+        width: width.map(usize::from).filter(|_| call.named("file").is_none()),
+    }
+}

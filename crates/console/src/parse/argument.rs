@@ -1,0 +1,544 @@
+//! Arguments: names with abbreviations, positions, values.
+
+use super::scan::{name_byte, word_byte};
+use super::{Parsed, Parser};
+use crate::Span;
+use crate::language::{Builtin, Takes};
+use crate::literal::literal;
+use crate::matching::{Match, Node, ROOT, exact_property, find_property};
+use crate::syntax::{
+    Argument, ArgumentValue, Expression, ExpressionKind, MenuCall, Name, StatementKind, Verb,
+};
+use menu::{Access, Kind, MenuDef, PropertyDef, Value, ValueKind};
+
+/// Properties that hold a script; their value may stand in braces and is then kept as text.
+const SCRIPTS: [&str; 12] = [
+    "source",
+    "on-event",
+    "script",
+    "lease-script",
+    "up-script",
+    "down-script",
+    "test-script",
+    "on-up",
+    "on-down",
+    "on-error",
+    "on-login",
+    "on-logout",
+];
+
+/// Arguments of `print` that take a value.
+const PRINT_VALUES: [&str; 7] = ["file", "from", "group-by", "interval", "on-event", "order-by", "proplist"];
+
+/// Arguments of `print` that stand bare.
+const PRINT_FLAGS: [&str; 16] = [
+    "append",
+    "as-value",
+    "brief",
+    "comments",
+    "count-only",
+    "detail",
+    "follow",
+    "follow-only",
+    "show-ids",
+    "show-sensitive",
+    "stats",
+    "stats-detail",
+    "terse",
+    "timestamp",
+    "value-list",
+    "without-paging",
+];
+
+const EXPORT_VALUES: [&str; 2] = ["file", "path"];
+const EXPORT_FLAGS: [&str; 5] = ["compact", "verbose", "terse", "show-sensitive", "hide-sensitive"];
+
+/// What a menu command takes.
+struct Spec {
+    /// Unnamed arguments in their order.
+    positional: &'static [&'static str],
+    /// Named arguments that are not properties.
+    named: Vec<&'static str>,
+    /// Arguments that stand bare.
+    flags: &'static [&'static str],
+    /// Are writable properties arguments?
+    properties: bool,
+    filter: bool,
+}
+
+fn spec(verb: Verb, def: Option<&'static MenuDef>) -> Spec {
+    const NONE: Spec =
+        Spec { positional: &[], named: Vec::new(), flags: &[], properties: false, filter: false };
+    let settings = def.is_some_and(|def| def.kind == Kind::Settings);
+    let common = |mut named: Vec<&'static str>| {
+        if def.is_some_and(|def| def.can_disable) {
+            named.push("disabled");
+        }
+        if def.is_some_and(|def| def.can_comment) {
+            named.push("comment");
+        }
+        named
+    };
+    match verb {
+        Verb::Add => {
+            let mut named = vec!["copy-from"];
+            if def.is_some_and(|def| def.ordered) {
+                named.push("place-before");
+            }
+            Spec { named: common(named), properties: true, ..NONE }
+        }
+        Verb::Set if settings => Spec { properties: true, ..NONE },
+        Verb::Set => Spec { positional: &["numbers"], named: common(Vec::new()), properties: true, ..NONE },
+        Verb::Remove | Verb::Enable | Verb::Disable => Spec { positional: &["numbers"], ..NONE },
+        Verb::Comment => Spec { positional: &["numbers", "comment"], ..NONE },
+        Verb::Edit if settings => Spec { positional: &["value-name"], ..NONE },
+        Verb::Edit | Verb::Unset if !settings => Spec { positional: &["numbers", "value-name"], ..NONE },
+        Verb::Unset | Verb::Edit | Verb::Reset => Spec { positional: &["value-name"], ..NONE },
+        Verb::Get if settings => Spec { positional: &["value-name"], ..NONE },
+        Verb::Get => Spec { positional: &["number", "value-name"], ..NONE },
+        Verb::Move => Spec { positional: &["numbers", "destination"], ..NONE },
+        Verb::Find => Spec { filter: true, ..NONE },
+        Verb::Print => Spec { named: PRINT_VALUES.to_vec(), flags: &PRINT_FLAGS, filter: !settings, ..NONE },
+        Verb::Export => Spec { named: EXPORT_VALUES.to_vec(), flags: &EXPORT_FLAGS, ..NONE },
+        Verb::Other(command) => Spec {
+            positional: command.arguments.get(..command.positional).unwrap_or_default(),
+            named: command.arguments.to_vec(),
+            flags: command.arguments,
+            ..NONE
+        },
+    }
+}
+
+impl Parser<'_> {
+    /// The arguments of a menu command.
+    pub(super) fn verb(&mut self, node: Node, verb: Verb, word: Span) -> Parsed<StatementKind> {
+        let def = self.tree.menu(node);
+        let spec = spec(verb, def);
+        let mut call = MenuCall { node, def, verb, word, arguments: Vec::new(), filter: None };
+        let mut unnamed = spec.positional.iter().copied();
+        let mut dotted = String::new();
+        loop {
+            let blank = self.skip_blanks();
+            if self.at_terminator() {
+                break;
+            }
+            let start = self.at;
+            if !blank && !matches!(self.peek(), Some(b'[' | b'(' | b'"' | b'$')) {
+                return self.fault("expected end of command", self.token_here(start));
+            }
+            if spec.filter && self.keyword("where") {
+                self.filter(&mut call)?;
+                break;
+            }
+            let unset = matches!(verb, Verb::Add | Verb::Set) && self.eat(b"!");
+            let name = self.take_while(name_byte);
+            let named = self.peek() == Some(b'=') && name.start < name.end;
+            if named || unset {
+                let resolved = self.argument_name(&spec, def, name, &mut dotted, named);
+                let argument = match (resolved, verb) {
+                    // `find name=x` is a condition.
+                    (_, Verb::Find) => None,
+                    (Match::One(argument), _) => Some(argument),
+                    (wrong, _) => {
+                        let kind = if wrong == Match::Ambiguous { "ambiguous" } else { "bad" };
+                        let message = format!("{kind} parameter {}", self.word(name));
+                        let at = Span::new(self.at, self.at + 1);
+                        return Ok(self.late_fault(message, at));
+                    }
+                };
+                if let Some(argument) = argument {
+                    let argument = self.named_argument(argument, name, unset, node, def)?;
+                    call.arguments.push(argument);
+                    continue;
+                }
+            } else if let Some(flag) = self.flag_name(&spec, def, name) {
+                call.arguments.push(Argument { name: flag, span: name, value: ArgumentValue::Flag });
+                continue;
+            }
+            self.at = start;
+            if matches!(verb, Verb::Find) {
+                self.filter(&mut call)?;
+                break;
+            }
+            let Some(next) = unnamed.next() else {
+                return self.fault("expected end of command", self.token_here(start));
+            };
+            let taken = call.arguments.iter().any(|a| a.name == Name::Static(next));
+            if taken {
+                return self.fault("expected end of command", self.token_here(start));
+            }
+            let value = self.menu_value(next, node)?;
+            call.arguments.push(Argument {
+                name: Name::Static(next),
+                span: value.span,
+                value: ArgumentValue::Expression(value),
+            });
+        }
+        Ok(StatementKind::Menu(Box::new(call)))
+    }
+
+    /// Takes a keyword that stands as a word of its own.
+    fn keyword(&mut self, word: &str) -> bool {
+        let ends = self.peek_at(word.len()).is_none_or(|b| !word_byte(b));
+        ends && self.eat(word.as_bytes())
+    }
+
+    fn filter(&mut self, call: &mut MenuCall) -> Parsed<()> {
+        self.skip_blanks();
+        let verb_is_find = matches!(call.verb, Verb::Find);
+        if self.at_terminator() {
+            if verb_is_find {
+                return Ok(());
+            }
+            return self.fault("missing value for where", Span::new(self.at, self.at));
+        }
+        let outer = std::mem::replace(&mut self.row, call.def);
+        let menu = std::mem::replace(&mut self.menu, call.node);
+        let expression = self.nested(Self::expression);
+        self.row = outer;
+        self.menu = menu;
+        call.filter = Some(expression?);
+        Ok(())
+    }
+
+    /// Finds the argument that a name, perhaps shortened, means.
+    fn argument_name(
+        &self,
+        spec: &Spec,
+        def: Option<&'static MenuDef>,
+        name: Span,
+        dotted: &mut String,
+        named: bool,
+    ) -> Match<Name> {
+        let written = self.word(name);
+        let full;
+        let word = match written.starts_with('.') {
+            // `.width=` after `channel.band=` is `channel.width=`; `.proplist` is a name of its own.
+            true if !dotted.is_empty() => {
+                full = format!("{dotted}{written}");
+                full.as_str()
+            }
+            true => written.trim_start_matches('.'),
+            false => written,
+        };
+        let def = def.filter(|_| spec.properties);
+        let mut others = spec.positional.iter().chain(&spec.named).copied();
+        if let Some(exact) = others.clone().find(|other| *other == word) {
+            return Match::One(Name::Static(exact));
+        }
+        let settable = |p: &PropertyDef| p.access != Access::ReadOnly;
+        let property = def.map_or(Match::None, |def| find_property(def, word, settable));
+        let other = others.find(|other| other.starts_with(word));
+        let exact = |index| def.and_then(|def| exact_property(def, word)) == Some(index);
+        let found = match (property, other) {
+            (Match::One(index), _) if exact(index) => Match::One(Name::Property(index)),
+            (Match::One(index), None) => Match::One(Name::Property(index)),
+            (Match::None, Some(first)) => {
+                match others.any(|other| other != first && other.starts_with(word)) {
+                    true => Match::Ambiguous,
+                    false => Match::One(Name::Static(first)),
+                }
+            }
+            (Match::None, None) => Match::None,
+            _ => Match::Ambiguous,
+        };
+        if let (Match::One(Name::Property(index)), true) = (&found, named)
+            && let Some(property) = def.and_then(|def| def.property_at(*index))
+            && let Some((prefix, _)) = property.name.rsplit_once('.')
+        {
+            dotted.clear();
+            dotted.push_str(prefix);
+        }
+        found
+    }
+
+    /// A bare name: a flag of the command, or a yes/no property.
+    fn flag_name(&self, spec: &Spec, def: Option<&'static MenuDef>, name: Span) -> Option<Name> {
+        let word = self.word(name);
+        if word.is_empty() || self.peek().is_some_and(word_byte) {
+            return None;
+        }
+        if let Some(flag) = spec.flags.iter().find(|flag| **flag == word) {
+            // A positional argument of another command is no flag.
+            return (!spec.positional.contains(flag)).then_some(Name::Static(flag));
+        }
+        let mut starting = spec.flags.iter().filter(|flag| flag.starts_with(word));
+        if spec.positional.is_empty()
+            && let (Some(flag), None) = (starting.next(), starting.next())
+        {
+            return Some(Name::Static(flag));
+        }
+        let def = def.filter(|_| spec.properties)?;
+        let index = def
+            .properties
+            .iter()
+            .position(|p| p.name == word && p.value == ValueKind::Bool && p.access != Access::ReadOnly)?;
+        Some(Name::Property(index))
+    }
+
+    /// The rest of a named argument; the parser stands on `=`, or behind an `!name`.
+    fn named_argument(
+        &mut self,
+        argument: Name,
+        name: Span,
+        unset: bool,
+        node: Node,
+        def: Option<&'static MenuDef>,
+    ) -> Parsed<Argument> {
+        if unset {
+            return Ok(Argument { name: argument, span: name, value: ArgumentValue::Unset });
+        }
+        self.at += 1;
+        let full = match argument {
+            Name::Static(name) => name,
+            Name::Property(index) => def.and_then(|d| d.property_at(index)).map_or("", |p| p.name),
+            _ => "",
+        };
+        let value = match self.absent_value() {
+            true => self.empty_text(),
+            false => self.menu_value(full, node)?,
+        };
+        let span = if value.span.start == value.span.end { name } else { value.span };
+        Ok(Argument { name: argument, span, value: ArgumentValue::Expression(value) })
+    }
+
+    pub(super) fn empty_text(&self) -> Expression {
+        let span = Span::new(self.at, self.at);
+        Expression { span, kind: ExpressionKind::Literal(Value::Str(menu::Text::default())) }
+    }
+
+    /// After `name=`: is there no value? Blanks may follow `=`, but a following `other=` is the next argument.
+    fn absent_value(&mut self) -> bool {
+        let behind_sign = self.at;
+        let continued = self.continuation() > 0;
+        if !self.skip_blanks() {
+            return self.at_terminator();
+        }
+        if self.at_terminator() {
+            self.at = behind_sign;
+            return true;
+        }
+        let start = self.at;
+        self.eat(b"!");
+        let name = self.take_while(name_byte);
+        let is_next = name.start < name.end && self.peek() == Some(b'=');
+        self.at = if is_next && !continued { behind_sign } else { start };
+        is_next && !continued
+    }
+
+    /// A value of a menu command's argument: a word is passed as it is written, the menu's types read it.
+    fn menu_value(&mut self, argument: &str, node: Node) -> Parsed<Expression> {
+        let start = self.at;
+        let expression = match self.peek() {
+            Some(b'"') => self.string(argument)?,
+            Some(b'$' | b'(') => self.operand_value()?,
+            Some(b'[') => self.substitution(node)?,
+            Some(b'{') if SCRIPTS.contains(&argument) => {
+                let raw = self.raw_block()?;
+                let text = Value::Str(self.bytes(raw).into());
+                Expression { span: Span::new(start, self.at), kind: ExpressionKind::Literal(text) }
+            }
+            _ => {
+                let span = self.take_while(word_byte);
+                if span.start == span.end {
+                    return self.syntax_error(start);
+                }
+                let text = Value::Str(self.bytes(span).into());
+                Expression { span, kind: ExpressionKind::Literal(text) }
+            }
+        };
+        self.value_ends()?;
+        Ok(expression)
+    }
+
+    /// A value must be followed by a blank or the end of the command.
+    fn value_ends(&mut self) -> Parsed<()> {
+        match self.peek() {
+            None | Some(b' ' | b'\t' | b'\n' | b'\r' | b';' | b'}' | b']' | b')') => Ok(()),
+            Some(b'\\') if self.continuation() > 0 => Ok(()),
+            Some(b'#' | b'\\') => self.syntax_error(self.at),
+            // `{` begins a block, `[`, `(` a value of their own.
+            Some(b'{' | b'[' | b'(') => Ok(()),
+            _ => self.fault("expected end of command", self.token_here(self.at)),
+        }
+    }
+
+    /// The arguments of a command of the language.
+    pub(super) fn language_arguments(&mut self, builtin: &'static Builtin) -> Parsed<Vec<Argument>> {
+        let mut arguments: Vec<Argument> = Vec::new();
+        let mut unnamed = builtin.parameters.iter().take(builtin.positional);
+        loop {
+            let blank = self.skip_blanks();
+            if self.at_terminator() {
+                return Ok(arguments);
+            }
+            let start = self.at;
+            if !blank && !matches!(self.peek(), Some(b'[' | b'(' | b'"' | b'$' | b'{')) {
+                return self.fault("expected end of command", self.token_here(start));
+            }
+            let name = self.take_while(name_byte);
+            if name.start < name.end && self.peek() == Some(b'=') {
+                let word = self.word(name);
+                let mut starting = builtin.parameters.iter().filter(|p| p.name.starts_with(word));
+                let exact = builtin.parameters.iter().find(|p| p.name == word);
+                let Some(parameter) = exact.or_else(|| starting.next().filter(|_| starting.next().is_none()))
+                else {
+                    let message = format!("bad parameter {word}");
+                    return self.fault(message, Span::new(self.at, self.at + 1));
+                };
+                self.at += 1;
+                self.skip_blanks();
+                let argument = self.parameter_value(builtin, parameter)?;
+                arguments.push(argument);
+                continue;
+            }
+            let word = self.word(name).to_owned();
+            if let Some(flag) = builtin.parameters.iter().find(|p| p.name == word && p.takes == Takes::Word)
+                && !self.peek().is_some_and(word_byte)
+                && builtin.parameters.iter().take(builtin.positional).all(|p| p.name != word)
+            {
+                let name_static = Name::Static(flag.name);
+                arguments.push(Argument { name: name_static, span: name, value: ArgumentValue::Flag });
+                continue;
+            }
+            self.at = start;
+            let next = unnamed.find(|p| !arguments.iter().any(|a| a.name == Name::Static(p.name)));
+            let Some(parameter) = next else {
+                return self.fault("expected end of command", self.token_here(start));
+            };
+            let argument = self.parameter_value(builtin, parameter)?;
+            arguments.push(argument);
+        }
+    }
+
+    fn parameter_value(
+        &mut self,
+        builtin: &'static Builtin,
+        parameter: &'static crate::language::Parameter,
+    ) -> Parsed<Argument> {
+        let name = Name::Static(parameter.name);
+        let start = self.at;
+        let value = match parameter.takes {
+            Takes::Body if self.peek() == Some(b'{') => ArgumentValue::Body(self.block()?),
+            Takes::Body => {
+                // A body may also be a single value, `do=$f` or `do=[…]`.
+                ArgumentValue::Expression(self.value(parameter.name)?)
+            }
+            Takes::Code if self.peek() == Some(b'{') => ArgumentValue::Expression(self.code_block(builtin)?),
+            Takes::Value | Takes::Code => ArgumentValue::Expression(self.value(parameter.name)?),
+            Takes::Word => {
+                let span = self.take_while(name_byte);
+                let text = Value::Str(self.bytes(span).into());
+                let kind = ExpressionKind::Literal(text);
+                ArgumentValue::Expression(Expression { span, kind })
+            }
+            Takes::Variable => ArgumentValue::Expression(self.variable_argument(builtin)?),
+            Takes::Counter => ArgumentValue::Expression(self.counter_argument()?),
+        };
+        Ok(Argument { name, span: Span::new(start, self.at), value })
+    }
+
+    /// `{ … }` kept as code; its faults are found now.
+    fn code_block(&mut self, builtin: &'static Builtin) -> Parsed<Expression> {
+        let start = self.at;
+        let raw = self.raw_block()?;
+        let end = self.at;
+        let code = String::from_utf8_lossy(self.bytes(raw)).into_owned();
+        self.at = start;
+        let menu = std::mem::replace(&mut self.menu, ROOT);
+        self.function += 1;
+        let block = self.block();
+        self.function -= 1;
+        self.menu = menu;
+        block?;
+        self.at = end;
+        let value = match builtin.name {
+            "execute" => Value::text(code),
+            _ => Value::Code(code.into()),
+        };
+        Ok(Expression { span: Span::new(start, end), kind: ExpressionKind::Literal(value) })
+    }
+
+    /// The name that `:local`, `:global` and `:set` take.
+    fn variable_argument(&mut self, builtin: &'static Builtin) -> Parsed<Expression> {
+        use crate::language::Command;
+        if builtin.command == Command::Set && self.peek() == Some(b'(') {
+            return self.operand_value();
+        }
+        let (name, span) = self.variable_name()?;
+        if builtin.command == Command::Set && !self.known(&name) {
+            return self.syntax_error(span.start as usize).map_err(|mut fault: super::Fault| {
+                fault.span = span;
+                fault
+            });
+        }
+        if builtin.command != Command::Set {
+            self.declared.push(name.clone());
+        }
+        Ok(Expression { span, kind: ExpressionKind::Literal(Value::Str(name)) })
+    }
+
+    /// `i`, or `k,v`.
+    fn counter_argument(&mut self) -> Parsed<Expression> {
+        let (name, span) = self.variable_name()?;
+        self.declared.push(name.clone());
+        let mut names = vec![Value::Str(name)];
+        if self.eat(b",") {
+            let (second, _) = self.variable_name()?;
+            self.declared.push(second.clone());
+            names.push(Value::Str(second));
+        }
+        let span = span.to(Span::new(self.at, self.at));
+        Ok(Expression { span, kind: ExpressionKind::Literal(Value::list(names)) })
+    }
+
+    /// A value of a command of the language: one token, of any type.
+    pub(super) fn value(&mut self, argument: &str) -> Parsed<Expression> {
+        let start = self.at;
+        let expression = match self.peek() {
+            Some(b'"') => self.string(argument)?,
+            Some(b'$' | b'(') => self.operand_value()?,
+            Some(b'[') => {
+                let menu = self.menu;
+                self.substitution(menu)?
+            }
+            Some(b'{') => self.array()?,
+            _ => {
+                let span = self.take_while(word_byte);
+                if span.start == span.end {
+                    return self.syntax_error(start);
+                }
+                let kind = ExpressionKind::Literal(literal(self.bytes(span)));
+                Expression { span, kind }
+            }
+        };
+        self.value_ends()?;
+        Ok(expression)
+    }
+
+    /// The arguments of a function: values, and names with values.
+    pub(super) fn call_arguments(&mut self) -> Parsed<Vec<Argument>> {
+        let mut arguments = Vec::new();
+        loop {
+            self.skip_blanks();
+            if self.at_terminator() {
+                return Ok(arguments);
+            }
+            let start = self.at;
+            let span = self.take_while(|b| super::scan::variable_byte(b) || b == b'-' || b == b'_');
+            let name = match span.start < span.end && self.eat(b"=") {
+                true => Name::Text(self.bytes(span).into()),
+                false => {
+                    self.at = start;
+                    Name::Unnamed
+                }
+            };
+            let value = match name {
+                Name::Text(_) if self.absent_value() => self.empty_text(),
+                _ => self.value("value")?,
+            };
+            let span = value.span;
+            arguments.push(Argument { name, span, value: ArgumentValue::Expression(value) });
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The parser: bytes of a script → statements and faults.
+//!
+//! It reads without a separate token list, since what a byte means depends on where it stands (a word is a menu, a
+//! command, an argument or a value). Menus, commands and argument names are resolved here, once, with abbreviations;
+//! a fault that RouterOS reports late (`bad command name`) becomes a statement that fails when it is reached.
+//!
+//! Source: `/reference` §1 (lexical grammar), §2.6 (messages and columns).
+
+mod argument;
+mod expression;
+mod path;
+mod scan;
+mod statement;
+
+use crate::matching::Node;
+use crate::position::Lines;
+use crate::syntax::{Statement, StatementKind};
+use crate::{ScriptError, Span};
+use menu::{MenuDef, Text, Tree};
+
+/// Deepest nesting of brackets; deeper is a `syntax error`.
+pub(crate) const MAX_NESTING: u32 = 100;
+
+/// Longest source read, in bytes; RouterOS's own limit for scripts is 64 KiB, for files its memory.
+pub(crate) const MAX_SOURCE: usize = 16 << 20;
+
+/// A fault before its place is worked out.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    message: String,
+    span: Span,
+    /// Known names only at run time on RouterOS.
+    late: bool,
+}
+
+pub(crate) type Parsed<T> = Result<T, Fault>;
+
+/// What the surroundings of the source are.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Surroundings {
+    /// Current menu.
+    pub(crate) menu: Node,
+    /// Variables that exist.
+    pub(crate) declared: Vec<Text>,
+    /// Unknown variables are parameters.
+    pub(crate) function: bool,
+}
+
+/// What the parser gives.
+#[derive(Debug)]
+pub(crate) struct Script {
+    pub(crate) statements: Vec<Statement>,
+    /// Faults that keep an import from starting.
+    pub(crate) errors: Vec<ScriptError>,
+    /// Faults that show when they are reached; they stand in the statements too.
+    pub(crate) late: Vec<ScriptError>,
+    pub(crate) lines: Lines,
+}
+
+/// Reads a script.
+pub(crate) fn parse(source: &[u8], tree: &Tree, surroundings: &Surroundings) -> Script {
+    let mut parser = Parser::new(source, tree, surroundings);
+    let mut errors = Vec::new();
+    let mut statements = Vec::new();
+    if source.len() > MAX_SOURCE {
+        errors.push(ScriptError::parse("script is too long", parser.lines.position(Span::new(0, 0))));
+        return Script { statements, errors, late: Vec::new(), lines: parser.lines };
+    }
+    loop {
+        parser.skip_terminators();
+        if parser.at_end() {
+            break;
+        }
+        let start = parser.at;
+        let (declared, depth, menu) = (parser.declared.len(), parser.depth, parser.menu);
+        match parser.top_statement() {
+            Ok(statement) => statements.push(statement),
+            Err(fault) => {
+                parser.declared.truncate(declared);
+                parser.depth = depth;
+                parser.row = None;
+                parser.parentheses = 0;
+                parser.function = u32::from(surroundings.function);
+                parser.menu = menu;
+                let error = parser.place(fault);
+                parser.at = parser.end_of_statement(start);
+                errors.push(error.clone());
+                let span = Span::new(start, parser.at);
+                statements.push(Statement { span, kind: StatementKind::Fail(error) });
+            }
+        }
+    }
+    Script { statements, errors, late: parser.late, lines: parser.lines }
+}
+
+/// Reads one expression that fills the whole source (`[:len [find]] = 3`).
+pub(crate) fn parse_expression(source: &[u8], tree: &Tree, surroundings: &Surroundings) -> Script {
+    let mut parser = Parser::new(source, tree, surroundings);
+    let mut errors = Vec::new();
+    let mut statements = Vec::new();
+    match parser.whole_expression() {
+        Ok(expression) => {
+            let span = expression.span;
+            statements.push(Statement { span, kind: StatementKind::Value(expression) });
+        }
+        Err(fault) => errors.push(parser.place(fault)),
+    }
+    errors.append(&mut parser.late);
+    Script { statements, errors, late: Vec::new(), lines: parser.lines }
+}
+
+/// The state of a parse.
+pub(crate) struct Parser<'a> {
+    source: &'a [u8],
+    at: usize,
+    tree: &'a Tree,
+    lines: Lines,
+    depth: u32,
+    /// Open parentheses since the last `[`; inside them a line end means nothing.
+    parentheses: u32,
+    /// Current menu of the statement at hand.
+    menu: Node,
+    declared: Vec<Text>,
+    /// Inside a function body: unknown variables are parameters.
+    function: u32,
+    /// Inside `where`: the menu whose rows are asked.
+    row: Option<&'static MenuDef>,
+    late: Vec<ScriptError>,
+}
+
+impl<'a> Parser<'a> {
+    fn new(source: &'a [u8], tree: &'a Tree, surroundings: &Surroundings) -> Self {
+        Self {
+            source,
+            // A byte order mark is not part of the script.
+            at: if source.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 },
+            tree,
+            lines: Lines::new(source),
+            depth: 0,
+            parentheses: 0,
+            menu: surroundings.menu,
+            declared: surroundings.declared.clone(),
+            function: u32::from(surroundings.function),
+            row: None,
+            late: Vec::new(),
+        }
+    }
+
+    fn place(&self, fault: Fault) -> ScriptError {
+        let position = self.lines.position(fault.span);
+        match fault.late {
+            true => ScriptError::late(fault.message, position),
+            false => ScriptError::parse(fault.message, position),
+        }
+    }
+
+    fn fault<T>(&self, message: impl Into<String>, span: Span) -> Parsed<T> {
+        Err(Fault { message: message.into(), span, late: false })
+    }
+
+    /// `syntax error` at one byte.
+    fn syntax_error<T>(&self, at: usize) -> Parsed<T> {
+        self.fault("syntax error", Span::new(at, (at + 1).min(self.source.len().max(at))))
+    }
+
+    /// Runs `f` one bracket deeper.
+    fn nested<T>(&mut self, f: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        if self.depth >= MAX_NESTING {
+            return self.syntax_error(self.at);
+        }
+        self.depth += 1;
+        let result = f(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Runs `f` in a scope of its own: what it declares is forgotten afterwards, and so is a change of menu.
+    fn scoped<T>(&mut self, f: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        let (declared, menu, row) = (self.declared.len(), self.menu, self.row.take());
+        let result = f(self);
+        self.declared.truncate(declared);
+        self.menu = menu;
+        self.row = row;
+        result
+    }
+
+    fn known(&self, name: &[u8]) -> bool {
+        self.function > 0 || self.declared.iter().any(|n| n == name)
+    }
+}

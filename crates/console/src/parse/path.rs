@@ -1,0 +1,224 @@
+//! Paths: words and slashes up to the command.
+
+use super::scan::name_byte;
+use super::{Parsed, Parser};
+use crate::language::{self, Command};
+use crate::matching::{Match, Node, ROOT, parent};
+use crate::syntax::{StatementKind, Verb};
+use crate::{Span, language::Builtin};
+use menu::{Catalog, CommandDef, Kind, MenuDef, Step};
+
+/// What a word at the end of a path is.
+enum Target {
+    Menu(Node),
+    Verb(Node, Verb),
+    Builtin(&'static Builtin),
+}
+
+/// The common commands of a menu, by its kind.
+fn common(def: &MenuDef) -> impl Iterator<Item = (&'static str, Verb)> + '_ {
+    const ALL: [(&str, Verb); 14] = [
+        ("add", Verb::Add),
+        ("comment", Verb::Comment),
+        ("disable", Verb::Disable),
+        ("edit", Verb::Edit),
+        ("enable", Verb::Enable),
+        ("export", Verb::Export),
+        ("find", Verb::Find),
+        ("get", Verb::Get),
+        ("move", Verb::Move),
+        ("print", Verb::Print),
+        ("remove", Verb::Remove),
+        ("reset", Verb::Reset),
+        ("set", Verb::Set),
+        ("unset", Verb::Unset),
+    ];
+    ALL.into_iter().filter(|(_, verb)| {
+        let rows = matches!(def.kind, Kind::List | Kind::FixedList | Kind::Status);
+        let settable = matches!(def.kind, Kind::List | Kind::FixedList | Kind::Settings);
+        match verb {
+            Verb::Add | Verb::Remove => def.kind == Kind::List,
+            Verb::Comment => rows && def.can_comment,
+            Verb::Disable | Verb::Enable => rows && def.can_disable,
+            Verb::Move => rows && def.ordered,
+            Verb::Find => rows,
+            Verb::Get | Verb::Print => def.kind != Kind::Commands,
+            Verb::Edit | Verb::Set | Verb::Export | Verb::Unset | Verb::Reset => settable,
+            Verb::Other(_) => false,
+        }
+    })
+}
+
+impl Parser<'_> {
+    /// Reads a path and the command behind it. `bare`: the first word may be a command of the language.
+    pub(super) fn path_command(&mut self, from: Node, sticky: bool, bare: bool) -> Parsed<StatementKind> {
+        let mut node = from;
+        let mut first = bare;
+        loop {
+            if self.eat(b"..") {
+                node = parent(node);
+            } else {
+                let start = self.at;
+                let span = self.take_while(name_byte);
+                self.check_word(start, span)?;
+                let (target, followed) =
+                    (self.resolve(node, self.word(span), first), self.peek() == Some(b'/'));
+                match target {
+                    Match::One(Target::Menu(child)) => node = child,
+                    Match::One(Target::Verb(node, verb)) if !followed => {
+                        return self.verb(node, verb, span);
+                    }
+                    Match::One(Target::Builtin(builtin)) if !followed => {
+                        if builtin.command == Command::Log && self.word(span) != "log" {
+                            // `/log info …`: the topic is an argument.
+                            self.at = start;
+                        }
+                        return self.language_command(builtin);
+                    }
+                    _ if followed => return self.syntax_error(self.at),
+                    Match::Ambiguous => {
+                        let message = format!("ambiguous command name {}", self.word(span));
+                        return Ok(self.late_fault(message, span));
+                    }
+                    _ => {
+                        let message = format!("bad command name {}", self.word(span));
+                        return Ok(self.late_fault(message, span));
+                    }
+                }
+            }
+            first = false;
+            if self.eat(b"/") {
+                if self.peek().is_none_or(|b| !name_byte(b)) {
+                    return self.syntax_error(self.at);
+                }
+                continue;
+            }
+            let blank = self.skip_blanks();
+            if self.at_terminator() {
+                return Ok(self.enter(node, sticky));
+            }
+            match self.peek() {
+                Some(b'{') => {
+                    let menu = std::mem::replace(&mut self.menu, node);
+                    let block = self.block();
+                    self.menu = menu;
+                    return Ok(StatementKind::Block(block?));
+                }
+                _ if !blank => return self.syntax_error(self.at),
+                _ => {}
+            }
+        }
+    }
+
+    /// A command word must consist of lower-case letters, digits and `-`, up to a blank, a slash or a bracket.
+    fn check_word(&self, start: usize, span: Span) -> Parsed<()> {
+        let ends = match self.peek() {
+            None => true,
+            Some(b) => !super::scan::word_byte(b) || b == b'/' || b == b'=',
+        };
+        match span.start < span.end && ends {
+            true => Ok(()),
+            false => self.fault("expected command name", self.token_here(start)),
+        }
+    }
+
+    fn resolve(&self, node: Node, word: &str, first: bool) -> Match<Target> {
+        let own = self.resolve_in_menu(node, word);
+        if !first {
+            return match own {
+                Match::None if node == "/log" => log_topic(word),
+                own => own,
+            };
+        }
+        // At the root the commands of the language stand beside the menus; elsewhere they and the root's own commands
+        // come after those of the menu.
+        let language = language::builtin(word);
+        match (own, language) {
+            (Match::None, Match::One(builtin)) => Match::One(Target::Builtin(builtin)),
+            (Match::None, _) => match self.resolve_in_menu(ROOT, word) {
+                Match::One(target @ Target::Verb(..)) => Match::One(target),
+                _ => Match::None,
+            },
+            (_, Match::One(builtin))
+                if builtin.name == word && node == ROOT && !self.is_exact(node, word) =>
+            {
+                Match::One(Target::Builtin(builtin))
+            }
+            (Match::Ambiguous, Match::One(builtin)) if builtin.name == word => {
+                Match::One(Target::Builtin(builtin))
+            }
+            (own, _) => own,
+        }
+    }
+
+    fn is_exact(&self, node: Node, word: &str) -> bool {
+        self.tree.children(node).any(|child| child == word)
+            || self.commands(node).any(|(name, _)| name == word)
+    }
+
+    /// The commands of a menu: the common ones, the struct's own, those that only the catalogue knows.
+    fn commands(&self, node: Node) -> impl Iterator<Item = (&'static str, Verb)> + use<'_> {
+        let def = self.tree.menu(node);
+        let other = |c: &'static CommandDef| (c.name, Verb::Other(c));
+        let own = def.into_iter().flat_map(move |def| common(def).chain(def.commands.iter().map(other)));
+        // Every menu above others can be exported as a whole.
+        let export = def.is_none_or(|def| def.kind == Kind::Commands).then_some(("export", Verb::Export));
+        own.chain(export)
+    }
+
+    fn resolve_in_menu(&self, node: Node, word: &str) -> Match<Target> {
+        let child = self.tree.child(node, word);
+        let is_word = |path: &str| path.strip_suffix(word).is_some_and(|rest| rest.ends_with('/'));
+        if let Step::Menu(child) = child
+            && is_word(child)
+        {
+            return Match::One(Target::Menu(child));
+        }
+        let mut found = Match::None;
+        for (name, verb) in self.commands(node) {
+            if name == word {
+                return Match::One(Target::Verb(node, verb));
+            }
+            if name.starts_with(word) {
+                found = match found {
+                    Match::None => Match::One((name, verb)),
+                    Match::One((same, _)) if same == name => found,
+                    _ => Match::Ambiguous,
+                };
+            }
+        }
+        match (child, found) {
+            (Step::None, Match::None) => self.catalog_command(node, word),
+            (Step::Menu(child), Match::None) => Match::One(Target::Menu(child)),
+            (Step::None, Match::One((_, verb))) => Match::One(Target::Verb(node, verb)),
+            _ => Match::Ambiguous,
+        }
+    }
+
+    /// A command that the device's own description of the menu lacks.
+    fn catalog_command(&self, node: Node, word: &str) -> Match<Target> {
+        let Some(menu) = Catalog::get().menu(node) else { return Match::None };
+        // Its arguments may name items of the table only when the menu has one.
+        if self.tree.menu(node).is_none() {
+            return Match::None;
+        }
+        let mut starting = menu.other_commands.iter().filter(|c| c.name.starts_with(word));
+        let exact = menu.other_commands.iter().find(|c| c.name == word);
+        match (exact, starting.next(), starting.next()) {
+            (Some(command), ..) | (None, Some(command), None) => {
+                Match::One(Target::Verb(node, Verb::Other(command)))
+            }
+            (None, Some(_), Some(_)) => Match::Ambiguous,
+            (None, None, _) => Match::None,
+        }
+    }
+}
+
+/// `/log info …`.
+fn log_topic(word: &str) -> Match<Target> {
+    let topic = ["debug", "error", "info", "warning"].iter().any(|topic| topic.starts_with(word));
+    match language::builtin("log") {
+        Match::One(builtin) if topic => Match::One(Target::Builtin(builtin)),
+        _ => Match::None,
+    }
+}

@@ -1,0 +1,97 @@
+//! `print detail`: every property as `name=value`, wrapped.
+
+use super::{Page, Row, pad, width};
+use crate::quote::quote;
+use std::fmt::Write;
+
+impl Page<'_> {
+    pub(super) fn detail(&self) -> String {
+        let mut out = String::new();
+        self.full_legend(&mut out);
+        let groups = self.flag_groups();
+        let number_width = self.label_width();
+        for (at, row) in self.rows.iter().enumerate() {
+            if at > 0 {
+                out.push('\n');
+            }
+            self.item(row, &groups, number_width, &mut out);
+        }
+        out
+    }
+
+    /// `Flags: X - disabled, I - invalid; D - dynamic `: all flags of the menu; a group that does not fit goes on the
+    /// next line.
+    fn full_legend(&self, out: &mut String) {
+        let groups = self.flag_groups();
+        if groups.is_empty() {
+            return;
+        }
+        out.push_str("Flags: ");
+        let mut column = "Flags: ".len();
+        for (at, group) in groups.iter().enumerate() {
+            let flags = group.iter().filter_map(|flag| self.def.flags.get(*flag));
+            let names: Vec<String> = flags.map(|flag| format!("{} - {}", flag.letter, flag.name)).collect();
+            let last = at + 1 == groups.len();
+            let text = format!("{}{}", names.join(", "), if last { " " } else { "; " });
+            if self.options.width.is_some_and(|limit| column + text.len() > limit) && at > 0 {
+                out.push('\n');
+                column = 0;
+            }
+            column += text.len();
+            out.push_str(&text);
+        }
+        out.push('\n');
+    }
+
+    fn item(&self, row: &Row, groups: &[Vec<usize>], number_width: usize, out: &mut String) {
+        let label = self.label(row);
+        out.push(' ');
+        pad(out, number_width.max(1) - label.len().min(number_width.max(1)));
+        out.push_str(&label);
+        out.push(' ');
+        out.extend(groups.iter().map(|group| self.letter(row, group)));
+        out.push(' ');
+        let indent = number_width.max(1) + groups.len() + 3;
+        let mut column = indent;
+        if let Some(remark) = self.remark(row) {
+            let _ = write!(out, ";;; {remark}");
+            out.push('\n');
+            pad(out, indent);
+        }
+        for pair in self.pairs(row, true) {
+            let length = width(&pair) + 1;
+            if self.options.width.is_some_and(|limit| column + length > limit) && column > indent {
+                out.push('\n');
+                pad(out, indent);
+                column = indent;
+            }
+            column += length;
+            out.push_str(&pair);
+            out.push(' ');
+        }
+        out.push('\n');
+    }
+
+    /// `name=value` of each property that is set; dotted names shorten after the first of their group.
+    pub(super) fn pairs(&self, row: &Row, quotes: bool) -> Vec<String> {
+        let mut pairs = Vec::new();
+        let mut dotted = "";
+        for property in &self.properties {
+            let Some(text) = self.text(row, *property) else { continue };
+            let name = self.name(*property);
+            let shown = match name.split_once('.') {
+                Some((prefix, rest)) if quotes && prefix == dotted && !dotted.is_empty() => {
+                    format!(".{rest}")
+                }
+                _ => name.to_string(),
+            };
+            dotted = name.split_once('.').map_or("", |(prefix, _)| prefix);
+            let text = match quotes && (self.quoted(*property) || text.is_empty()) {
+                true => quote(text.as_bytes()),
+                false => text,
+            };
+            pairs.push(format!("{shown}={text}"));
+        }
+        pairs
+    }
+}

@@ -1,0 +1,71 @@
+//! The layouts of lines: settings, terse, value-list.
+
+use super::{Page, pad, width};
+
+impl Page<'_> {
+    /// `                 name: value`: labels right-aligned.
+    pub(super) fn settings(&self) -> String {
+        let mut out = String::new();
+        let Some(row) = self.rows.first() else { return out };
+        let lines: Vec<(&str, String)> =
+            self.properties.iter().filter_map(|p| Some((self.name(*p), self.text(row, *p)?))).collect();
+        let longest = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        for (name, text) in lines {
+            pad(&mut out, longest + 2 - name.len());
+            out.push_str(name);
+            out.push_str(": ");
+            out.push_str(&text);
+            out.push('\n');
+        }
+        out
+    }
+
+    /// ` 0 R  comment=defconf name=ether1 …`: a line for each item.
+    pub(super) fn terse(&self) -> String {
+        let mut out = String::new();
+        let groups = self.flag_groups();
+        let number_width = self.label_width();
+        for row in &self.rows {
+            let label = self.label(row);
+            pad(&mut out, 1 + number_width - label.len());
+            out.push_str(&label);
+            out.push(' ');
+            out.extend(groups.iter().map(|group| self.letter(row, group)));
+            out.push(' ');
+            let comment = self.remark(row).map(|remark| format!("comment={remark}"));
+            let pairs: Vec<String> = comment.into_iter().chain(self.pairs(row, false)).collect();
+            out.push_str(&pairs.join(" "));
+            out.push_str(" \n");
+        }
+        out
+    }
+
+    /// A line for each property, a column for each item.
+    pub(super) fn value_list(&self) -> String {
+        let mut out = String::new();
+        let mut lines: Vec<(&str, Vec<String>)> = Vec::new();
+        for property in &self.properties {
+            let texts: Vec<Option<String>> = self.rows.iter().map(|row| self.text(row, *property)).collect();
+            if texts.iter().any(Option::is_some) {
+                lines
+                    .push((self.name(*property), texts.into_iter().map(Option::unwrap_or_default).collect()));
+            }
+        }
+        let longest = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        let column = |at: usize| {
+            lines.iter().filter_map(|(_, texts)| texts.get(at)).map(|text| width(text)).max().unwrap_or(0)
+        };
+        let columns: Vec<usize> = (0..self.rows.len()).map(column).collect();
+        for (name, texts) in &lines {
+            pad(&mut out, longest + 2 - name.len());
+            out.push_str(name);
+            out.push(':');
+            for (text, column) in texts.iter().zip(&columns) {
+                pad(&mut out, 1 + column.saturating_sub(width(text)));
+                out.push_str(text);
+            }
+            out.push('\n');
+        }
+        out
+    }
+}

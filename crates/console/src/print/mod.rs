@@ -1,0 +1,249 @@
+//! `print`: how rows become text.
+//!
+//! Layouts and their exact spacing: `/reference` §2.3, samples §2.5. Everything comes from [`MenuDef`]; there is no
+//! code for a particular menu.
+
+mod detail;
+mod lines;
+mod table;
+
+use crate::View;
+use crate::machine::rows::read_field;
+use crate::matching::exact_property;
+use crate::syntax::RowField;
+use menu::{Access, Array, Id, Kind, Layout, MenuDef, Value};
+use std::sync::Arc;
+
+/// Which layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As the menu says.
+    Default,
+    Table,
+    Detail,
+    Terse,
+    ValueList,
+}
+
+/// The arguments of `print`.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) form: Form,
+    /// `proplist`; empty = the menu's columns.
+    pub(crate) columns: Vec<String>,
+    pub(crate) show_ids: bool,
+    pub(crate) show_sensitive: bool,
+    pub(crate) stats: bool,
+    pub(crate) count_only: bool,
+    pub(crate) as_value: bool,
+    /// Where detail lines wrap.
+    pub(crate) width: Option<usize>,
+}
+
+/// One row to print.
+struct Row {
+    id: Id,
+    index: usize,
+    number: Option<usize>,
+}
+
+/// What a layout works on.
+struct Page<'a> {
+    def: &'static MenuDef,
+    view: &'a View<'a>,
+    rows: Vec<Row>,
+    /// Property indices in order.
+    properties: Vec<usize>,
+    options: &'a Options,
+}
+
+/// The text of a print. `numbered` are the rows that have numbers, in order.
+pub(crate) fn render(
+    def: &'static MenuDef,
+    view: &View<'_>,
+    ids: &[Id],
+    numbered: &[Id],
+    options: &Options,
+) -> String {
+    let mut rows = Vec::with_capacity(ids.len());
+    // Both lists are mostly in the same order: search from where the last one was found.
+    let mut from = 0;
+    for id in ids {
+        let Some(index) = view.table.index_of(*id) else { continue };
+        let ahead = numbered.get(from..).unwrap_or_default().iter().position(|n| n == id);
+        let number = ahead.map(|n| n + from).or_else(|| numbered.iter().position(|n| n == id));
+        from = number.map_or(from, |n| n + 1);
+        rows.push(Row { id: *id, index, number });
+    }
+    let tabular = match options.form {
+        Form::Default => def.layout == Layout::Table,
+        form => form == Form::Table,
+    };
+    let properties = properties(def, view, &rows, options, tabular);
+    let page = Page { def, view, rows, properties, options };
+    match options.form {
+        _ if def.kind == Kind::Settings && options.form != Form::Terse => page.settings(),
+        Form::Terse => page.terse(),
+        Form::ValueList => page.value_list(),
+        _ if tabular => page.table(),
+        _ => page.detail(),
+    }
+}
+
+/// The properties to show.
+fn properties(
+    def: &'static MenuDef,
+    view: &View<'_>,
+    rows: &[Row],
+    options: &Options,
+    tabular: bool,
+) -> Vec<usize> {
+    let named = |name: &str| exact_property(def, name);
+    let listed: Vec<usize> =
+        options.columns.iter().filter(|name| !name.is_empty()).filter_map(|name| named(name)).collect();
+    if !listed.is_empty() {
+        return listed;
+    }
+    let shown = |p: &menu::PropertyDef| match p.access {
+        Access::ReadWrite | Access::ReadOnly => true,
+        Access::Sensitive => options.show_sensitive,
+        Access::WriteOnly => false,
+    };
+    if options.stats {
+        let keys = ["chain", "action"].iter().filter_map(|name| def.property(name)).chain(def.name_property);
+        let counters = def.properties.iter().enumerate();
+        let counters = counters.filter(|(_, p)| p.access == Access::ReadOnly && p.right_aligned);
+        let mut columns: Vec<usize> = keys.chain(counters.map(|(index, _)| index)).collect();
+        let mut known = std::collections::BTreeSet::new();
+        columns.retain(|column| known.insert(*column));
+        return columns;
+    }
+    if tabular && !def.columns.is_empty() {
+        return def.columns.iter().filter_map(|name| named(name)).collect();
+    }
+    let mut all: Vec<usize> =
+        def.properties.iter().enumerate().filter(|(_, p)| shown(p)).map(|(index, _)| index).collect();
+    let further: std::collections::BTreeSet<usize> =
+        rows.iter().flat_map(|row| view.table.extra(row.index)).collect();
+    all.extend(further.into_iter().filter(|index| def.property_at(*index).is_some_and(shown)));
+    all
+}
+
+impl Page<'_> {
+    /// The printed text of a property; `None` when unset.
+    fn text(&self, row: &Row, property: usize) -> Option<String> {
+        let mut out = String::new();
+        self.view.table.print(row.index, property, self.view.names, &mut out).then_some(out)
+    }
+
+    fn is_list(&self, row: &Row, property: usize) -> bool {
+        matches!(self.view.table.get(row.index, property, self.view.names), Some(Value::Array(_)))
+    }
+
+    fn name(&self, property: usize) -> &'static str {
+        self.def.property_at(property).map_or("", |p| p.name)
+    }
+
+    fn quoted(&self, property: usize) -> bool {
+        self.def.property_at(property).is_some_and(|p| p.quoted)
+    }
+
+    fn right_aligned(&self, property: usize) -> bool {
+        self.def.property_at(property).is_some_and(|p| p.right_aligned)
+    }
+
+    /// What stands behind `;;;`: the system's reason, else the comment.
+    fn remark(&self, row: &Row) -> Option<String> {
+        if let Some(reason) = self.view.table.reason(row.index) {
+            return Some(reason.to_string());
+        }
+        let comment = self.view.table.comment(row.index);
+        (!comment.is_empty()).then(|| comment.to_string())
+    }
+
+    /// Groups of flags: the indices of the flags that share a character column.
+    fn flag_groups(&self) -> Vec<Vec<usize>> {
+        let mut groups: Vec<(u8, Vec<usize>)> = Vec::new();
+        for (index, flag) in self.def.flags.iter().enumerate() {
+            match groups.iter_mut().find(|(group, _)| *group == flag.group) {
+                Some((_, flags)) => flags.push(index),
+                None => groups.push((flag.group, vec![index])),
+            }
+        }
+        groups.into_iter().map(|(_, flags)| flags).collect()
+    }
+
+    /// The letter of the first flag of a group that is set.
+    fn letter(&self, row: &Row, group: &[usize]) -> char {
+        let set = group.iter().find(|flag| self.view.table.flag(row.index, **flag));
+        set.and_then(|flag| self.def.flags.get(*flag)).map_or(' ', |flag| flag.letter)
+    }
+
+    /// The number of a row, or its id with `show-ids`.
+    fn label(&self, row: &Row) -> String {
+        match row.number {
+            _ if self.options.show_ids => row.id.to_string(),
+            Some(number) => number.to_string(),
+            None => String::new(),
+        }
+    }
+
+    /// Width of the widest label; 0 when no row has one.
+    fn label_width(&self) -> usize {
+        self.rows.iter().map(|row| self.label(row).len()).max().unwrap_or(0)
+    }
+}
+
+/// Characters that a text takes on the terminal.
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// Appends `count` blanks.
+fn pad(out: &mut String, count: usize) {
+    out.extend(std::iter::repeat_n(' ', count));
+}
+
+/// Everything that can be read of a row, by name.
+pub(crate) fn row_array(def: &'static MenuDef, view: &View<'_>, index: usize, sensitive: bool) -> Array {
+    let mut array = Array::default();
+    if def.kind != Kind::Settings {
+        array.keyed.insert(".id".into(), Value::Id(view.table.id(index)));
+    }
+    let shown = |p: &menu::PropertyDef| match p.access {
+        Access::ReadWrite | Access::ReadOnly => true,
+        Access::Sensitive => sensitive,
+        Access::WriteOnly => false,
+    };
+    let mut put = |name: &str, field| {
+        let value = read_field(view, index, field);
+        if value != Value::Nothing {
+            array.keyed.insert(name.into(), value);
+        }
+    };
+    for property in (0..def.properties.len()).chain(view.table.extra(index)) {
+        if let Some(p) = def.property_at(property).filter(|p| shown(p)) {
+            put(p.name, RowField::Property(property));
+        }
+    }
+    for (flag, def) in def.flags.iter().enumerate() {
+        put(def.name, RowField::Flag(flag));
+    }
+    let comment = view.table.comment(index);
+    if !comment.is_empty() {
+        array.keyed.insert("comment".into(), Value::Str(comment.clone()));
+    }
+    array
+}
+
+/// `print as-value`: an array of rows; of a settings menu the one row itself.
+pub(crate) fn as_value(def: &'static MenuDef, view: &View<'_>, ids: &[Id], sensitive: bool) -> Value {
+    let row = |id: &Id| {
+        let index = view.table.index_of(*id)?;
+        Some(Value::Array(Arc::new(row_array(def, view, index, sensitive))))
+    };
+    match def.kind {
+        Kind::Settings => ids.first().and_then(row).unwrap_or_else(|| Value::list(Vec::new())),
+        _ => Value::list(ids.iter().filter_map(row).collect()),
+    }
+}
