@@ -141,7 +141,9 @@ impl Interface {
 
     /// Removes an address, and with a primary one its secondaries (`promote_secondaries` = 0). Returns what went.
     pub(crate) fn remove_address(&mut self, local: Ipv4Net) -> Vec<Address> {
-        let Some(found) = self.addresses.iter().find(|a| a.local == local).cloned() else { return Vec::new() };
+        let Some(found) = self.addresses.iter().find(|a| a.local == local).cloned() else {
+            return Vec::new();
+        };
         let prefix = found.local.trunc();
         let goes = |a: &mut Address| a.local == local || (!found.secondary && a.local.trunc() == prefix);
         self.addresses.extract_if(.., goes).collect()
@@ -208,7 +210,12 @@ mod tests {
         };
         assert_eq!(
             list(&i),
-            list_of(&[("10.0.0.2/24", false), ("10.0.0.4/32", false), ("10.0.5.4/16", false), ("10.0.0.3/24", true)])
+            list_of(&[
+                ("10.0.0.2/24", false),
+                ("10.0.0.4/32", false),
+                ("10.0.5.4/16", false),
+                ("10.0.0.3/24", true)
+            ])
         );
         assert_eq!(i.add_address(address("10.0.0.3/24", Scope::Global)), Err(AddressError::Exists));
         assert_eq!(i.add_address(address("10.0.0.9/24", Scope::Link)), Err(AddressError::Scope));
@@ -220,11 +227,9 @@ mod tests {
     #[test]
     fn narrower_scopes_stand_first() {
         let mut i = interface();
-        for (text, scope) in [
-            ("10.0.0.2/24", Scope::Global),
-            ("127.0.0.5/8", Scope::Host),
-            ("10.60.0.2/24", Scope::Link),
-        ] {
+        for (text, scope) in
+            [("10.0.0.2/24", Scope::Global), ("127.0.0.5/8", Scope::Host), ("10.60.0.2/24", Scope::Link)]
+        {
             i.add_address(address(text, scope)).unwrap();
         }
         let order: Vec<_> = i.addresses.iter().map(|a| a.scope).collect();

@@ -42,8 +42,11 @@ impl Switch {
     /// 5 minutes.
     #[must_use]
     pub fn new(ports: u16) -> Self {
-        let mut bridge =
-            Bridge::new(BridgeConfig { mac: None, forward_reserved_addresses: true, ..BridgeConfig::default() });
+        let mut bridge = Bridge::new(BridgeConfig {
+            mac: None,
+            forward_reserved_addresses: true,
+            ..BridgeConfig::default()
+        });
         for _ in 0..ports {
             bridge.add_port(PortConfig::default());
         }

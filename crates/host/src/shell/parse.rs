@@ -247,7 +247,12 @@ impl Lexer<'_> {
     }
 
     /// What follows a `$`.
-    fn variable(&mut self, quoted: bool, parts: &mut Vec<Part>, text: &mut Option<String>) -> Result<(), String> {
+    fn variable(
+        &mut self,
+        quoted: bool,
+        parts: &mut Vec<Part>,
+        text: &mut Option<String>,
+    ) -> Result<(), String> {
         let name = if self.rest.starts_with('(') {
             return Err("command substitution is not supported".to_string());
         } else if let Some(rest) = self.rest.strip_prefix('{') {
@@ -431,18 +436,20 @@ mod tests {
 
     #[test]
     fn quotes_and_escapes_make_words_as_in_sh() {
-        assert_eq!(words(r#"echo a'b c'"d e"\ f '' "" "a\"b\c""#), [[
-            "echo", "ab cd e f", "", "", "a\"b\\c"
-        ]]);
+        assert_eq!(
+            words(r#"echo a'b c'"d e"\ f '' "" "a\"b\c""#),
+            [["echo", "ab cd e f", "", "", "a\"b\\c"]]
+        );
         assert_eq!(words("a # b\nc"), [["a"], ["c"]]);
         assert_eq!(words("a#b \\\n c"), [["a#b", "c"]]);
     }
 
     #[test]
     fn variables_are_split_only_outside_quotes() {
-        assert_eq!(words(r#"e $A "$A" "${A}z" '$A' $? $ $none "$none""#), [[
-            "e", "x", "y", "x  y", "x  yz", "$A", "3", "$", ""
-        ]]);
+        assert_eq!(
+            words(r#"e $A "$A" "${A}z" '$A' $? $ $none "$none""#),
+            [["e", "x", "y", "x  y", "x  yz", "$A", "3", "$", ""]]
+        );
         assert_eq!(words("e 1${A}2"), [["e", "1x", "y2"]]);
     }
 
@@ -450,13 +457,16 @@ mod tests {
     fn lists_and_pipelines_keep_their_operators() {
         let list = parse("a && b || ! c; d | e & f").expect("parses");
         let joins: Vec<_> = list.iter().map(|p| (p.join, p.negate, p.background, p.commands.len())).collect();
-        assert_eq!(joins, [
-            (Join::Always, false, false, 1),
-            (Join::And, false, false, 1),
-            (Join::Or, true, false, 1),
-            (Join::Always, false, true, 2),
-            (Join::Always, false, false, 1),
-        ]);
+        assert_eq!(
+            joins,
+            [
+                (Join::Always, false, false, 1),
+                (Join::And, false, false, 1),
+                (Join::Or, true, false, 1),
+                (Join::Always, false, true, 2),
+                (Join::Always, false, false, 1),
+            ]
+        );
     }
 
     #[test]
