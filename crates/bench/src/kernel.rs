@@ -92,7 +92,7 @@ impl Kernel {
     /// Measures for about `time`.
     pub(crate) fn run(&self, time: std::time::Duration) -> Result<Report, String> {
         let mut world = self.world()?;
-        let step = Duration::from_millis(10);
+        let step = Duration::from_micros(100);
         let mut until = Instant::START + step;
         world.run_until(until).map_err(|e| e.to_string())?;
         let (before, watch) = (world.hops(), Stopwatch::start());
