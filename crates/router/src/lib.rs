@@ -1,1 +1,30 @@
-//! router
+//! The RouterOS device: menus, engines and the packet flow between them.
+//!
+//! The folders are RouterOS's own maps: a feature lies in the folder of its menu path (`ip/dhcp_server`), and `flow/`
+//! is the packet-flow diagram, one file for each box. [`Config`] holds the items of every menu; [`State`] is what the
+//! features derive from it and what the packet path reads.
+//!
+//! **Invariant:** a device is plain data (`Clone + Send`), does no I/O, and acts only through [`sim::Context`].
+
+pub mod config;
+mod device;
+pub mod drop;
+pub mod features;
+pub mod flow;
+pub mod interface;
+pub mod ip;
+mod job;
+pub mod log;
+mod menus;
+pub mod names;
+mod state;
+pub mod system;
+mod target;
+pub mod tool;
+
+pub use config::Config;
+pub use device::{PortSpec, Router, RouterSpec};
+pub use drop::Drop;
+pub use job::{JobId, JobResult, LoadError, LoadMode, LoadReport};
+pub use menus::{menus, tree};
+pub use state::State;

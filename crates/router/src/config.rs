@@ -1,0 +1,230 @@
+//! [`Config`]: the items of every menu, as data.
+//!
+//! Configuration is data and state is derived from it: a command changes items here, the features that own the
+//! changed menus bring [`State`] in line, and the packet path reads only the state.
+
+use crate::features::{FEATURES, MENUS, Tables, owner};
+use crate::state::State;
+use clock::Instant;
+use menu::{AnyTable, CatalogTable, Id, Lookup, MenuDef, Names, Namespace, Prepared, Rejected, Text};
+use std::collections::BTreeMap;
+
+/// What a feature offers to the device; one `static FEATURE` in each feature folder.
+pub struct Feature {
+    /// Rules over several properties or items, before a change is stored. May fill in what RouterOS computes (a
+    /// default name, the network of an address).
+    pub check: fn(&Config, &mut Change<'_>) -> Result<(), Rejected>,
+    /// Brings the engines in line with the items, once after any number of changes.
+    pub apply: fn(&mut Config, &mut State, Instant),
+    /// Brings read-only fields and dynamic rows up to date before they are read.
+    pub refresh: fn(&mut Config, &mut State, Instant),
+    /// Commands beyond the common ones; `None` = not this feature's.
+    pub command: fn(&mut crate::Router, &console::CommandCall) -> Option<console::Outcome>,
+}
+
+impl Feature {
+    /// A feature that does nothing of its own; override what it needs.
+    pub const NONE: Self =
+        Self { check: |_, _| Ok(()), apply: |_, _, _| {}, refresh: |_, _, _| {}, command: |_, _| None };
+}
+
+/// A change that is about to be stored.
+pub enum Change<'a> {
+    /// A new item.
+    Add(&'static MenuDef, &'a mut Prepared),
+    /// New properties of an item.
+    Set(&'static MenuDef, Id, &'a mut Prepared),
+    /// An item goes.
+    Remove(&'static MenuDef, Id),
+    /// An item is enabled (`false`) or disabled (`true`).
+    Disable(&'static MenuDef, Id, bool),
+}
+
+impl<'a> Change<'a> {
+    /// The new item of type `T`, when this change adds or sets one.
+    pub fn item<T: menu::Menu>(&mut self) -> Option<(Option<Id>, &mut T)> {
+        match self {
+            Change::Add(_, prepared) => Some((None, prepared.item.downcast_mut::<T>()?)),
+            Change::Set(_, id, prepared) => Some((Some(*id), prepared.item.downcast_mut::<T>()?)),
+            Change::Remove(..) | Change::Disable(..) => None,
+        }
+    }
+}
+
+/// The configuration of one device.
+#[derive(Clone, Default)]
+pub struct Config {
+    /// Menus that have a struct.
+    pub tables: Tables,
+    /// Menus that have none, by path: accepted, stored, printed, exported. Made on first use.
+    pub catalog: BTreeMap<&'static str, CatalogTable>,
+    /// Features (bit = index in [`FEATURES`]) whose menus changed since they were applied.
+    pub(crate) changed: u64,
+    /// Last id given to an interface: all interface menus share one space.
+    last_interface: u32,
+}
+
+/// Where interface names live: every `/interface/*` menu.
+pub const INTERFACE: Namespace = Namespace("interface");
+
+/// Index in [`MENUS`] of a menu that has a struct.
+pub(crate) fn typed(menu: &'static MenuDef) -> Option<usize> {
+    MENUS.iter().position(|def| std::ptr::eq(*def, menu))
+}
+
+impl Config {
+    /// The items of a menu; `None` for a menu of the catalogue that was not used yet.
+    pub fn table(&self, menu: &'static MenuDef) -> Option<&dyn AnyTable> {
+        match typed(menu) {
+            Some(index) => Some(self.tables.table(index)),
+            None => self.catalog.get(menu.path).map(|table| table as &dyn AnyTable),
+        }
+    }
+
+    /// The items of a menu, to change them; a catalogue table is made on demand.
+    pub(crate) fn table_mut(&mut self, menu: &'static MenuDef) -> &mut dyn AnyTable {
+        match typed(menu) {
+            Some(index) => self.tables.table_mut(index),
+            None => self.catalog.entry(menu.path).or_insert_with(|| CatalogTable::new(menu)),
+        }
+    }
+
+    /// A fresh id of the space that all interfaces share.
+    pub(crate) fn next_interface_id(&mut self) -> Id {
+        self.last_interface += 1;
+        Id(self.last_interface)
+    }
+
+    /// Marks the feature that owns `menu` as changed, and with it every feature after it that reads its items.
+    pub(crate) fn mark(&mut self, menu: &'static MenuDef) {
+        if let Some(index) = typed(menu) {
+            // Later features lie on earlier ones (an address on an interface): all of them are brought in line,
+            // in order. Applying is idempotent and costs nothing on the packet path.
+            self.changed |= u64::MAX << owner(index);
+        }
+    }
+
+    /// Marks every feature as changed.
+    pub(crate) fn mark_all(&mut self) {
+        self.changed = u64::MAX;
+    }
+
+    /// Runs the rules of the feature that owns the menu.
+    pub(crate) fn check(&self, menu: &'static MenuDef, mut change: Change<'_>) -> Result<(), Rejected> {
+        match typed(menu) {
+            Some(index) => (FEATURES[owner(index)].check)(self, &mut change),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Names for Config {
+    fn lookup(&self, namespace: Namespace, name: &Text) -> Lookup {
+        let mut prefix = Lookup::None;
+        for (index, def) in MENUS.iter().enumerate() {
+            let (true, Some(property)) = (def.namespace == Some(namespace), def.name_property) else {
+                continue;
+            };
+            let table = self.tables.table(index);
+            for row in 0..table.len() {
+                let known = table.name(row, property);
+                let Some(known) = known else { continue };
+                if known == name.as_slice() {
+                    return Lookup::One(table.id(row));
+                }
+                if !name.is_empty() && known.starts_with(name.as_slice()) {
+                    prefix = match prefix {
+                        Lookup::None => Lookup::One(table.id(row)),
+                        Lookup::One(_) | Lookup::Ambiguous => Lookup::Ambiguous,
+                    };
+                }
+            }
+        }
+        if name.is_empty() {
+            return Lookup::Ambiguous;
+        }
+        prefix
+    }
+
+    fn name(&self, namespace: Namespace, id: Id) -> Option<Text> {
+        MENUS.iter().enumerate().filter(|(_, def)| def.namespace == Some(namespace)).find_map(
+            |(index, def)| {
+                let table = self.tables.table(index);
+                let row = table.index_of(id)?;
+                table.name(row, def.name_property?).map(Text::from)
+            },
+        )
+    }
+
+    fn all(&self, namespace: Namespace) -> Vec<Text> {
+        let mut names = Vec::new();
+        for (index, def) in MENUS.iter().enumerate() {
+            let (true, Some(property)) = (def.namespace == Some(namespace), def.name_property) else {
+                continue;
+            };
+            let table = self.tables.table(index);
+            names.extend((0..table.len()).filter_map(|row| table.name(row, property).map(Text::from)));
+        }
+        names
+    }
+}
+
+/// Declares [`Config`] from the list of features.
+macro_rules! features {
+    ($($(#[$doc:meta])* $($feature:ident)::+ => { $($field:ident : $item:path),* $(,)? }),* $(,)?) => {
+        /// The items of every menu that has a struct.
+        #[derive(Clone, Default)]
+        pub struct Tables {
+            $($(
+                #[doc = concat!("Items of `", stringify!($item), "`.")]
+                pub $field: menu::Table<$item>,
+            )*)*
+        }
+
+        /// Every menu that has a struct, in the order of the features.
+        pub static MENUS: &[&menu::MenuDef] = &[$($(<$item as menu::Menu>::DEF,)*)*];
+
+        /// Every feature, in order.
+        pub static FEATURES: &[&crate::config::Feature] = &[$(&$($feature)::+::FEATURE,)*];
+
+        /// For each menu of [`MENUS`]: the index of its feature.
+        static OWNER: &[usize] = &{
+            let mut owner = [0; MENUS.len()];
+            let mut menu = 0;
+            let mut feature = 0;
+            $(
+                $( let _ = stringify!($field); owner[menu] = feature; menu += 1; )*
+                feature += 1;
+            )*
+            let _ = (menu, feature);
+            owner
+        };
+
+        impl Tables {
+            /// The table of menu number `menu` in [`MENUS`].
+            pub fn table(&self, menu: usize) -> &dyn menu::AnyTable {
+                let mut at = 0;
+                $($(
+                    if at == menu { return &self.$field; }
+                    at += 1;
+                )*)*
+                unreachable!("menu {menu} of {at}")
+            }
+            /// The table of menu number `menu` in [`MENUS`], to change it.
+            pub fn table_mut(&mut self, menu: usize) -> &mut dyn menu::AnyTable {
+                let mut at = 0;
+                $($(
+                    if at == menu { return &mut self.$field; }
+                    at += 1;
+                )*)*
+                unreachable!("menu {menu} of {at}")
+            }
+        }
+
+        /// Index of the feature that owns menu number `menu`.
+        pub fn owner(menu: usize) -> usize {
+            OWNER[menu]
+        }
+    };
+}
+pub(crate) use features;

@@ -1,0 +1,185 @@
+//! [`Router`]: the device as the kernel sees it.
+
+use crate::config::Config;
+use crate::drop::Drop;
+use crate::features::FEATURES;
+use crate::job::Jobs;
+use crate::state::State;
+use crate::{flow, interface};
+use clock::Instant;
+use console::Globals;
+use sim::{Node, Port};
+use std::collections::BTreeMap;
+use wire::{Frame, Mac};
+
+/// The kernel's context for this device.
+pub(crate) type Context<'a> = sim::Context<'a, Drop>;
+
+/// RouterOS version that a device shows by default: the newest that the reference describes.
+pub const VERSION: &str = "7.24";
+
+/// A port of a device.
+#[derive(Clone, Debug)]
+pub struct PortSpec {
+    /// `ether1`.
+    pub name: String,
+    /// Hardware address.
+    pub mac: Mac,
+}
+
+/// What a device is made from.
+#[derive(Clone, Debug)]
+pub struct RouterSpec {
+    /// Name of the node in the lab.
+    pub name: String,
+    /// Ports, in order; [`sim::Port`] *n* is `ports[n]`.
+    pub ports: Vec<PortSpec>,
+    /// RouterOS version to show ([`VERSION`]).
+    pub version: String,
+    /// Seed of the device's own random stream (`:rndnum`).
+    pub seed: u64,
+}
+
+/// A virtual router that speaks RouterOS.
+#[derive(Clone)]
+pub struct Router {
+    pub(crate) name: Box<str>,
+    pub(crate) version: Box<str>,
+    pub(crate) now: Instant,
+    pub(crate) config: Config,
+    pub(crate) state: State,
+    pub(crate) globals: Globals,
+    pub(crate) jobs: Jobs,
+    /// Commands that were accepted but not simulated, with how often.
+    pub(crate) not_simulated: BTreeMap<String, u64>,
+}
+
+impl Router {
+    /// A device without configuration, as after `reset-configuration no-defaults=yes`.
+    #[must_use]
+    pub fn new(spec: &RouterSpec) -> Self {
+        let mut router = Self {
+            name: spec.name.as_str().into(),
+            version: spec.version.as_str().into(),
+            now: Instant::START,
+            config: Config::default(),
+            state: State::default(),
+            globals: Globals::new(),
+            jobs: Jobs::default(),
+            not_simulated: BTreeMap::new(),
+        };
+        router.state.random = spec.seed;
+        interface::create_ports(&mut router.config, &mut router.state, &spec.ports);
+        crate::system::logging::create_defaults(&mut router.config);
+        router.config.mark_all();
+        router.settle();
+        router
+    }
+
+    /// Name of the node.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The running state.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Brings every feature whose menus changed in line, once, in the order of the features.
+    pub(crate) fn settle(&mut self) {
+        let changed = std::mem::take(&mut self.config.changed);
+        if changed == 0 {
+            return;
+        }
+        for (index, feature) in FEATURES.iter().enumerate() {
+            if changed >> index & 1 == 1 {
+                (feature.apply)(&mut self.config, &mut self.state, self.now);
+            }
+        }
+        // What apply itself marked (dynamic rows of an earlier feature) waits for the next call.
+    }
+
+    /// Start of every call of the kernel: takes over the time and any change made since.
+    #[inline]
+    pub(crate) fn enter(&mut self, cx: &mut Context<'_>) {
+        self.now = cx.now();
+        self.state.ip.now = self.now;
+        if self.config.changed != 0 {
+            self.settle();
+        }
+        if self.state.interfaces.wants_port_change() {
+            interface::apply_port_changes(self, cx);
+        }
+    }
+
+    /// End of every call: jobs that wait for what has just happened go on, log lines reach the kernel.
+    #[inline]
+    pub(crate) fn leave(&mut self, cx: &mut Context<'_>) {
+        if !self.jobs.is_idle() && self.state.pings.take_news() {
+            self.run_jobs(cx);
+        }
+        self.flush_output(cx);
+    }
+
+    /// Sends what features queued and hands log lines to the kernel.
+    pub(crate) fn flush_output(&mut self, cx: &mut Context<'_>) {
+        if self.config.changed != 0 {
+            self.settle();
+        }
+        flow::local_out::flush(&mut self.state, cx);
+        self.state.log.flush(cx);
+    }
+}
+
+impl Node for Router {
+    type Drop = Drop;
+
+    fn receive(&mut self, cx: &mut Context<'_>, port: Port, frame: Frame) {
+        self.enter(cx);
+        flow::in_interface::receive(&mut self.state, cx, port, frame);
+        self.leave(cx);
+    }
+
+    fn carrier(&mut self, cx: &mut Context<'_>, port: Port, up: bool) {
+        self.enter(cx);
+        interface::carrier(&mut self.config, &mut self.state, self.now, port, up);
+        self.settle();
+        self.leave(cx);
+    }
+
+    fn wake(&mut self, cx: &mut Context<'_>) {
+        self.enter(cx);
+        flow::wake(&mut self.state, cx);
+        self.run_jobs(cx);
+        self.leave(cx);
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Instant> {
+        if self.config.changed != 0 || self.state.interfaces.wants_port_change() {
+            return Some(Instant::START);
+        }
+        let engines = flow::deadline(&self.state);
+        match (engines, self.jobs.deadline()) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        }
+    }
+
+    fn held(&self) -> usize {
+        self.state.ip.held()
+    }
+
+    fn describe_drop(&self, reason: &Drop) -> String {
+        reason.describe(self)
+    }
+}

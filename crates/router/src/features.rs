@@ -1,0 +1,50 @@
+//! The one list of features. Adding a feature is a folder (named by its menu path) and one line here.
+//!
+//! The order is the order in which features bring their engines in line after a change: interfaces first, then what
+//! lies on them.
+
+use crate::config::features;
+
+features! {
+    /// Ports of the device and the `/interface` view over all kinds.
+    crate::interface => { interface: crate::interface::Interface },
+    /// `/interface/ethernet`.
+    crate::interface::ethernet => { ethernet: crate::interface::ethernet::Ethernet },
+    /// `/interface/bridge` with its ports and hosts.
+    crate::interface::bridge => {
+        bridge: crate::interface::bridge::Bridge,
+        bridge_port: crate::interface::bridge::Port,
+        bridge_host: crate::interface::bridge::Host,
+    },
+    /// `/ip/settings`.
+    crate::ip::settings => { ip_settings: crate::ip::settings::Settings },
+    /// `/ip/address`.
+    crate::ip::address => { ip_address: crate::ip::address::Address },
+    /// `/ip/route`.
+    crate::ip::route => { ip_route: crate::ip::route::Route },
+    /// `/ip/arp`.
+    crate::ip::arp => { ip_arp: crate::ip::arp::Entry },
+    /// `/ip/pool` and `/ip/pool/used`.
+    crate::ip::pool => { pool: crate::ip::pool::Pool, pool_used: crate::ip::pool::Used },
+    /// `/ip/dhcp-server` with networks, leases, options.
+    crate::ip::dhcp_server => {
+        dhcp_server: crate::ip::dhcp_server::Server,
+        dhcp_network: crate::ip::dhcp_server::Network,
+        dhcp_lease: crate::ip::dhcp_server::Lease,
+    },
+    /// `/ip/firewall/address-list`.
+    crate::ip::firewall::address_list => { address_list: crate::ip::firewall::address_list::Entry },
+    /// `/ip/firewall/filter`.
+    crate::ip::firewall::filter => { filter: crate::ip::firewall::filter::Rule },
+    /// `/system/identity`.
+    crate::system::identity => { identity: crate::system::identity::Identity },
+    /// `/system/logging` and `/system/logging/action`.
+    crate::system::logging => {
+        logging: crate::system::logging::Rule,
+        logging_action: crate::system::logging::Action,
+    },
+    /// `/log`.
+    crate::log => { log: crate::log::Entry },
+    /// `/ping`, `/tool/ping`.
+    crate::tool::ping => {},
+}

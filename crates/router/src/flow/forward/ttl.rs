@@ -1,0 +1,53 @@
+//! TTL: one hop is taken off; the length is checked against the next link, as the kernel does before the filter.
+
+use super::super::{Packet, report};
+use crate::device::Context;
+use crate::drop::Drop;
+use crate::interface::Number;
+use crate::state::State;
+use ip::v4::drop::IpDrop;
+use ip::v4::fib::Hop;
+use ip::v4::forward::{Outcome, decide};
+use wire::Frame;
+use wire::ethernet::HEADER_LEN;
+use wire::icmpv4::Message;
+use wire::ipv4::{View, decrement_ttl};
+
+/// Takes a hop off, or ends the packet with an error to its sender.
+#[inline]
+pub(crate) fn pass(
+    state: &mut State,
+    cx: &mut Context<'_>,
+    packet: &Packet,
+    hop: &Hop,
+    mut frame: Frame,
+) -> Option<Frame> {
+    let arrival = packet.arrival?;
+    let view = match View::new(frame.bytes().get(HEADER_LEN..).unwrap_or_default()) {
+        Ok(view) => view,
+        Err(error) => {
+            cx.drop(frame, arrival.port, Drop::ip(arrival.interface, IpDrop::from(error)));
+            return None;
+        }
+    };
+    let mtu = state.interfaces.get(Number(hop.interface.0)).map_or(u16::MAX, |out| out.mtu);
+    let in_interface = ip::Interface(arrival.interface.0);
+    let redirects = state.ip.send_redirects;
+    match decide(&view, in_interface, hop, mtu, redirects, &state.ip.addresses) {
+        Outcome::Send { redirect, .. } => {
+            if let Some(gateway) = redirect {
+                report::error(state, cx, packet, &frame, &Message::Redirect { code: 1, gateway });
+            }
+        }
+        Outcome::Drop(reason, message) => {
+            report::error(state, cx, packet, &frame, &message);
+            cx.drop(frame, arrival.port, Drop::ip(arrival.interface, reason));
+            return None;
+        }
+    }
+    if let Some(bytes) = frame.bytes_mut().get_mut(HEADER_LEN..) {
+        // The header was validated, so this cannot fail.
+        let _ = decrement_ttl(bytes);
+    }
+    Some(frame)
+}

@@ -1,0 +1,34 @@
+//! `/interface/ethernet`.
+
+use crate::interface::arp_mode::{ArpMode, ArpTimeout};
+use menu::Menu;
+use menu::{Mac, Name, Num};
+
+/// Ethernet ports of the device.
+#[derive(Clone, Debug, Menu)]
+#[menu("/interface/ethernet", fixed_list, namespace = "interface",
+    flags(disabled = 'X', running = 'R'; slave = 'S'),
+    columns(name, mtu, mac_address, arp), comment, can_disable)]
+pub struct Ethernet {
+    /// Name of the interface.
+    pub name: Name,
+    /// Name that the port has by itself: `[find default-name=ether1]` finds it whatever it is called.
+    #[prop(read_only)]
+    pub default_name: Name,
+    /// Largest IP packet that leaves without fragmenting.
+    #[prop(default = Num::new(1500))]
+    pub mtu: Num<0, 65536>,
+    /// MAC address.
+    pub mac_address: Mac,
+    /// MAC address that the port has by itself.
+    #[prop(read_only)]
+    pub orig_mac_address: Mac,
+    /// How ARP works on the interface.
+    pub arp: ArpMode,
+    /// How long an ARP entry is taken to be reachable; `auto` = that of `/ip/settings`.
+    pub arp_timeout: ArpTimeout,
+    /// The interface has a carrier and is enabled.
+    pub running: bool,
+    /// The interface is a port of a bridge.
+    pub slave: bool,
+}

@@ -1,0 +1,104 @@
+//! `/interface/ethernet`: the ports of the device.
+//!
+//! Manual: "Ethernet". The engine behind a port is the kernel's cable; the menu sets name, MAC address, MTU and ARP
+//! mode and switches the port on and off.
+
+mod menu;
+
+pub use self::menu::Ethernet;
+
+use super::{Kind, LinkState, Number, Running};
+use crate::config::{Change, Config, Feature};
+use crate::state::State;
+use ::menu::Or;
+use ::menu::{Id, Rejected, Text};
+use clock::{Duration, Instant};
+
+/// `/interface/ethernet`.
+pub static FEATURE: Feature = Feature { check, apply, refresh, ..Feature::NONE };
+
+/// Refuses a name that another interface has.
+pub(crate) fn refuse_taken_name(config: &Config, id: Option<Id>, name: &Text) -> Result<(), Rejected> {
+    let taken = config.tables.ethernet.rows().iter().any(|row| Some(row.id) != id && *row.item.name == *name)
+        || config.tables.bridge.rows().iter().any(|row| Some(row.id) != id && *row.item.name == *name);
+    if taken {
+        return Err(Rejected::failure(format_args!("already have interface with name {name}")).at("name"));
+    }
+    Ok(())
+}
+
+fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
+    if let Some((id, item)) = change.item::<Ethernet>() {
+        refuse_taken_name(config, id, &item.name)?;
+    }
+    Ok(())
+}
+
+/// Milliseconds-exact reachable time of an interface: its own, or that of `/ip/settings`.
+pub(crate) fn reachable_time(config: &Config, timeout: &super::arp_mode::ArpTimeout) -> Duration {
+    match timeout {
+        Or::Value(time) => time.get(),
+        Or::Word(_) => config
+            .tables
+            .ip_settings
+            .rows()
+            .first()
+            .map_or(Duration::from_secs(30), |row| row.item.arp_timeout.get()),
+    }
+}
+
+fn apply(config: &mut Config, state: &mut State, now: Instant) {
+    for row in config.tables.ethernet.rows() {
+        let number = Number::from(row.id);
+        let item = &row.item;
+        let mtu = u16::try_from(item.mtu.get()).unwrap_or(u16::MAX);
+        let arp_timeout = reachable_time(config, &item.arp_timeout);
+        let enabled = !row.disabled;
+        let name: Box<str> = item.name.to_string().into();
+        match state.interfaces.get_mut(number) {
+            Some(interface) => {
+                let was = interface.link.enabled;
+                interface.mac = item.mac_address;
+                interface.mtu = mtu;
+                interface.arp = item.arp;
+                interface.arp_timeout = arp_timeout;
+                interface.link.enabled = enabled;
+                let had_carrier = interface.link.carrier;
+                interface.name = name.clone();
+                if was != enabled {
+                    state.interfaces.change_port(number.port(), enabled);
+                    if !enabled && had_carrier {
+                        super::log_link(state, now, number, &name, false);
+                    }
+                }
+            }
+            None => {
+                let running = Running {
+                    counters: super::Counters::default(),
+                    mac: item.mac_address,
+                    mtu,
+                    arp: item.arp,
+                    arp_timeout,
+                    master: None,
+                    link: LinkState { enabled, ..LinkState::default() },
+                    kind: Kind::Ethernet,
+                    name,
+                };
+                state.interfaces.insert(number, running);
+                if !enabled {
+                    state.interfaces.change_port(number.port(), false);
+                }
+            }
+        }
+    }
+}
+
+/// Brings the flags up to date.
+pub(crate) fn refresh(config: &mut Config, state: &mut State, _now: Instant) {
+    for row in config.tables.ethernet.rows_mut() {
+        if let Some(interface) = state.interfaces.get(row.id.into()) {
+            row.item.running = interface.running();
+            row.item.slave = interface.master.is_some();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! `/interface`: every interface of whatever kind, in one list.
+
+use crate::Router;
+use crate::config::Config;
+use crate::state::State;
+use clock::Instant;
+use menu::{Id, Menu, Text};
+use menu::{Mac, Name};
+
+/// All interfaces.
+#[derive(Clone, Debug, Menu)]
+#[menu("/interface", fixed_list, namespace = "interface-view", comment, can_disable,
+    flags(dynamic = 'D'; disabled = 'X', running = 'R'; slave = 'S'),
+    columns(name, type_, actual_mtu, l2mtu, mac_address),
+    command("reset-counters", args("numbers"), positional = 1, help = "Sets the counters to zero."))]
+pub struct Interface {
+    /// Name.
+    pub name: Name,
+    /// Name that a port has by itself.
+    #[prop(read_only)]
+    pub default_name: Option<Name>,
+    /// Kind: `ether`, `bridge` …
+    #[prop(read_only, quoted = true)]
+    pub type_: Text,
+    /// Largest IP packet, as configured.
+    pub mtu: Text,
+    /// Largest IP packet, in force.
+    #[prop(read_only)]
+    pub actual_mtu: u32,
+    /// Largest frame without its MAC header.
+    #[prop(read_only)]
+    pub l2mtu: Option<u32>,
+    /// MAC address.
+    #[prop(read_only)]
+    pub mac_address: Option<Mac>,
+    /// Last change to up.
+    #[prop(read_only)]
+    pub last_link_up_time: Option<Text>,
+    /// Last change to down.
+    #[prop(read_only)]
+    pub last_link_down_time: Option<Text>,
+    /// How often it went down.
+    #[prop(read_only)]
+    pub link_downs: u32,
+    /// Bytes received.
+    #[prop(read_only)]
+    pub rx_byte: u64,
+    /// Bytes sent.
+    #[prop(read_only)]
+    pub tx_byte: u64,
+    /// Frames received.
+    #[prop(read_only)]
+    pub rx_packet: u64,
+    /// Frames sent.
+    #[prop(read_only)]
+    pub tx_packet: u64,
+    /// Frames dropped on the way in.
+    #[prop(read_only)]
+    pub rx_drop: u64,
+    /// Enabled and with a carrier.
+    pub running: bool,
+    /// Port of a bridge.
+    pub slave: bool,
+}
+
+/// Rebuilds the view from the menus of the kinds.
+pub(super) fn refresh(config: &mut Config, state: &mut State, now: Instant) {
+    super::ethernet::refresh(config, state, now);
+    super::bridge::refresh(config, state, now);
+    let mut rows: Vec<(Id, Interface, bool, Text)> = Vec::new();
+    for row in config.tables.ethernet.rows() {
+        let item = Interface {
+            name: row.item.name.clone(),
+            default_name: Some(row.item.default_name.clone()),
+            type_: "ether".into(),
+            mtu: row.item.mtu.get().to_string().into(),
+            ..Interface::default()
+        };
+        rows.push((row.id, item, row.disabled, row.comment.clone()));
+    }
+    for row in config.tables.bridge.rows() {
+        let item = Interface {
+            name: row.item.name.clone(),
+            type_: "bridge".into(),
+            mtu: match &row.item.mtu {
+                menu::Or::Word(_) => "auto".into(),
+                menu::Or::Value(mtu) => mtu.get().to_string().into(),
+            },
+            l2mtu: row.item.l2mtu,
+            ..Interface::default()
+        };
+        rows.push((row.id, item, row.disabled, row.comment.clone()));
+    }
+    rows.sort_by_key(|(id, ..)| *id);
+    config.tables.interface.retain(|_| false);
+    for (id, mut item, disabled, comment) in rows {
+        if let Some(running) = state.interfaces.get(id.into()) {
+            fill(&mut item, running);
+        }
+        config.tables.interface.push_with_id(id, item, false);
+        if let Some(row) = config.tables.interface.by_id_mut(id) {
+            row.disabled = disabled;
+            row.comment = comment;
+        }
+    }
+}
+
+fn fill(item: &mut Interface, running: &super::Running) {
+    item.actual_mtu = u32::from(running.mtu);
+    item.mac_address = Some(running.mac);
+    item.running = running.running();
+    item.slave = running.master.is_some();
+    item.link_downs = running.link.downs;
+    item.last_link_up_time = running.link.last_up.map(|at| crate::log::date_time(at).into());
+    item.last_link_down_time = running.link.last_down.map(|at| crate::log::date_time(at).into());
+    let counters = running.counters;
+    item.rx_byte = counters.rx_byte;
+    item.tx_byte = counters.tx_byte;
+    item.rx_packet = counters.rx_packet;
+    item.tx_packet = counters.tx_packet;
+    item.rx_drop = counters.rx_drop;
+}
+
+/// Carries what was set on the view over to the menu of the interface's kind.
+pub(crate) fn write_through(config: &mut Config) {
+    for view in config.tables.interface.rows() {
+        if let Some(row) = config.tables.ethernet.by_id_mut(view.id) {
+            row.item.name = view.item.name.clone();
+            row.disabled = view.disabled;
+            row.comment = view.comment.clone();
+            let mtu = std::str::from_utf8(&view.item.mtu).ok().and_then(|text| text.parse().ok());
+            if let Some(mtu) = mtu {
+                row.item.mtu = menu::Num::new(mtu);
+            }
+        } else if let Some(row) = config.tables.bridge.by_id_mut(view.id) {
+            row.item.name = view.item.name.clone();
+            row.disabled = view.disabled;
+            row.comment = view.comment.clone();
+        }
+    }
+    config.mark_all();
+}
+
+/// `reset-counters`.
+pub(super) fn command(router: &mut Router, call: &console::CommandCall) -> Option<console::Outcome> {
+    let ours = call.menu.path == Interface::DEF.path || call.menu.path == super::ethernet::Ethernet::DEF.path;
+    if !ours || call.command != "reset-counters" {
+        return None;
+    }
+    for id in &call.items {
+        if let Some(interface) = router.state.interfaces.get_mut((*id).into()) {
+            interface.counters = super::Counters::default();
+        }
+    }
+    Some(console::Outcome::Done(menu::Value::Nil))
+}

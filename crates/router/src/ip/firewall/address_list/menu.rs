@@ -1,0 +1,25 @@
+//! `/ip/firewall/address-list`.
+
+use clock::Duration;
+use menu::{AddressEntry, Menu, Text};
+
+/// Named sets of addresses that rules test and fill.
+#[derive(Clone, Debug, Menu)]
+#[menu("/ip/firewall/address-list", list, no_name, flags(disabled = 'X'; dynamic = 'D'),
+    columns(list, address, creation_time, timeout))]
+pub struct Entry {
+    /// Name of the list.
+    #[prop(required, quoted = false)]
+    pub list: Text,
+    /// Address, network, range or DNS name.
+    #[prop(required)]
+    pub address: AddressEntry,
+    /// When it was made.
+    #[prop(read_only)]
+    pub creation_time: Option<Text>,
+    /// How long it stays.
+    pub timeout: Option<Duration>,
+    /// The engine's number of the entry.
+    #[prop(skip)]
+    pub engine: Option<u64>,
+}

@@ -1,0 +1,222 @@
+//! `/ip/firewall/filter`.
+
+use crate::names::InterfaceSpace;
+use clock::Duration;
+use menu::{
+    AddressMatcher, Either, IcmpOptions, Keyword, Limit, Menu, Negated, Num, NumRange, Or, Ports, Protocol,
+    Ref, Set, Text, words,
+};
+
+/// What a rule does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Keyword)]
+pub enum Action {
+    /// Lets the packet pass.
+    #[default]
+    Accept,
+    /// Adds the destination address to a list.
+    AddDstToAddressList,
+    /// Adds the source address to a list.
+    AddSrcToAddressList,
+    /// Drops the packet silently.
+    Drop,
+    /// Marks the connection for FastTrack.
+    FasttrackConnection,
+    /// Goes on in another chain.
+    Jump,
+    /// Writes a log line.
+    Log,
+    /// Only counts.
+    Passthrough,
+    /// Drops the packet and tells the sender.
+    Reject,
+    /// Goes back to the chain that jumped here.
+    Return,
+    /// Holds TCP connections without serving them.
+    Tarpit,
+}
+
+/// What `action=reject` answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Keyword)]
+pub enum RejectWith {
+    /// Type 3 code 13.
+    IcmpAdminProhibited,
+    /// Type 3 code 10.
+    IcmpHostProhibited,
+    /// Type 3 code 1.
+    IcmpHostUnreachable,
+    /// Type 3 code 9.
+    IcmpNetProhibited,
+    /// Type 3 code 0.
+    #[default]
+    IcmpNetworkUnreachable,
+    /// Type 3 code 3.
+    IcmpPortUnreachable,
+    /// Type 3 code 2.
+    IcmpProtocolUnreachable,
+    /// TCP RST.
+    TcpReset,
+}
+
+/// State of a packet with regard to its connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Keyword)]
+pub enum ConnectionState {
+    /// Belongs to a connection that has seen packets both ways.
+    Established,
+    /// Belongs to no connection and opens none.
+    Invalid,
+    /// Opens a connection.
+    New,
+    /// Belongs to a connection by way of another.
+    Related,
+    /// Exempt from tracking.
+    Untracked,
+}
+
+/// NAT state of the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Keyword)]
+pub enum NatState {
+    /// Its destination is translated.
+    Dstnat,
+    /// Endpoint-independent destination translation.
+    EinDnat,
+    /// Endpoint-independent source translation.
+    EinSnat,
+    /// Its source is translated.
+    Srcnat,
+}
+
+/// Kind of an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Keyword)]
+pub enum AddressType {
+    /// Covered by a blackhole route.
+    Blackhole,
+    /// A broadcast address.
+    Broadcast,
+    /// An address of the device.
+    Local,
+    /// A group.
+    Multicast,
+    /// Any other.
+    Unicast,
+}
+
+/// A TCP flag, with `!` when it must not be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Keyword)]
+pub enum TcpFlag {
+    /// ACK.
+    Ack,
+    /// CWR.
+    Cwr,
+    /// ECE.
+    Ece,
+    /// FIN.
+    Fin,
+    /// PSH.
+    Psh,
+    /// RST.
+    Rst,
+    /// SYN.
+    Syn,
+    /// URG.
+    Urg,
+}
+
+/// How long an entry stays on a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Keyword)]
+pub enum Stays {
+    /// Until the router restarts.
+    #[default]
+    NoneDynamic,
+    /// For ever.
+    NoneStatic,
+}
+
+/// Filter rules: which packets pass to, through and from the device.
+#[derive(Clone, Debug, Menu)]
+#[menu("/ip/firewall/filter", list, ordered, detail, no_name,
+    flags(disabled = 'X', invalid = 'I'; dynamic = 'D'),
+    command("reset-counters", args("numbers"), positional = 1, help = "Sets the counters of rules to zero."),
+    command("reset-counters-all", args(), help = "Sets the counters of all rules to zero."))]
+pub struct Rule {
+    /// Chain: `input`, `forward`, `output`, or one of your own.
+    #[prop(required, always_export, quoted = false)]
+    pub chain: Text,
+    /// What happens to packets that match.
+    #[prop(always_export)]
+    pub action: Action,
+    /// The chain that `action=jump` goes on in.
+    #[prop(quoted = false)]
+    pub jump_target: Option<Text>,
+    /// What `action=reject` answers.
+    pub reject_with: Option<RejectWith>,
+    /// The list that the action adds to.
+    #[prop(quoted = false)]
+    pub address_list: Option<Text>,
+    /// How long the entry stays.
+    pub address_list_timeout: Option<Or<Stays, Duration>>,
+    /// State of the packet with regard to its connection.
+    pub connection_state: Option<Negated<Set<ConnectionState>>>,
+    /// NAT state of the connection.
+    pub connection_nat_state: Option<Negated<Set<NatState>>>,
+    /// Mark of the connection.
+    #[prop(quoted = false, not_simulated)]
+    pub connection_mark: Option<Negated<Either<Text, words::NoMark>>>,
+    /// Bytes of the connection, both directions.
+    pub connection_bytes: Option<NumRange<0, 4_294_967_295>>,
+    /// IP protocol.
+    pub protocol: Option<Negated<Protocol>>,
+    /// Source address, network or range.
+    pub src_address: Option<Negated<AddressMatcher>>,
+    /// Destination address, network or range.
+    pub dst_address: Option<Negated<AddressMatcher>>,
+    /// Kind of the source address.
+    pub src_address_type: Option<Negated<Set<AddressType>>>,
+    /// Kind of the destination address.
+    pub dst_address_type: Option<Negated<Set<AddressType>>>,
+    /// The source is on this list.
+    #[prop(quoted = false)]
+    pub src_address_list: Option<Negated<Text>>,
+    /// The destination is on this list.
+    #[prop(quoted = false)]
+    pub dst_address_list: Option<Negated<Text>>,
+    /// Interface that it came in on.
+    pub in_interface: Option<Negated<Ref<InterfaceSpace>>>,
+    /// Interface that it leaves by.
+    pub out_interface: Option<Negated<Ref<InterfaceSpace>>>,
+    /// Source MAC address.
+    pub src_mac_address: Option<Negated<menu::Mac>>,
+    /// Source port.
+    pub src_port: Option<Negated<Ports>>,
+    /// Destination port.
+    pub dst_port: Option<Negated<Ports>>,
+    /// Source or destination port.
+    pub port: Option<Negated<Ports>>,
+    /// ICMP type and codes.
+    pub icmp_options: Option<Negated<IcmpOptions>>,
+    /// TCP flags: `syn,!ack`.
+    pub tcp_flags: Option<menu::List<Negated<TcpFlag>>>,
+    /// MSS option of a SYN.
+    pub tcp_mss: Option<Negated<NumRange<0, 65_535>>>,
+    /// IP total length.
+    pub packet_size: Option<Negated<NumRange<0, 65_535>>>,
+    /// DSCP.
+    pub dscp: Option<Negated<Num<0, 63>>>,
+    /// Fragments other than the first.
+    pub fragment: Option<bool>,
+    /// Text in the packet.
+    pub content: Option<Negated<Text>>,
+    /// Matches up to this rate.
+    pub limit: Option<Negated<Limit>>,
+    /// Matches this share of packets, in percent.
+    pub random: Option<Num<1, 99>>,
+    /// A log line for each packet that matches.
+    pub log: bool,
+    /// What the log line begins with.
+    pub log_prefix: Text,
+    /// Bytes that matched.
+    #[prop(read_only)]
+    pub bytes: u64,
+    /// Packets that matched.
+    #[prop(read_only)]
+    pub packets: u64,
+}

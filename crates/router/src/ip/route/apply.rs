@@ -1,0 +1,152 @@
+//! From the items of `/ip/route` and `/ip/address` to the routing engine, and back.
+
+use super::menu::{CheckGateway, Route};
+use crate::config::Config;
+use crate::interface::Number;
+use crate::state::State;
+use ::menu::{Gateway, Id, Ipv4Network, Names, Num, Ref, Row, Text};
+use clock::Instant;
+use core::net::Ipv4Addr;
+use ip::Interface;
+use ip::TableId;
+use ip::v4::rib::{self, Candidate, Origin, RouteId};
+use std::collections::BTreeSet;
+
+/// Number of the connected route of an address: above every menu id.
+const fn connected_id(position: usize) -> RouteId {
+    RouteId(1 << 32 | position as u64)
+}
+
+fn gateway(item: &Route) -> Option<rib::Gateway> {
+    if item.blackhole == Some(true) {
+        return Some(rib::Gateway::Blackhole);
+    }
+    let hop = item.gateway.as_ref()?;
+    let interface = hop.interface.map(|interface| Interface(interface.id.0));
+    match (hop.address, interface) {
+        (Some(address), Some(interface)) => Some(rib::Gateway::AddressOn(address, interface)),
+        (Some(address), None) => Some(rib::Gateway::Address(address, TableId::MAIN)),
+        (None, Some(interface)) => Some(rib::Gateway::Interface(interface)),
+        (None, None) => None,
+    }
+}
+
+fn candidate(row: &Row<Route>) -> Option<Candidate> {
+    let item = &row.item;
+    let byte = |n: i64| u8::try_from(n).unwrap_or(u8::MAX);
+    Some(Candidate {
+        distance: byte(item.distance.get()),
+        scope: byte(item.scope.get()),
+        target_scope: byte(item.target_scope.get()),
+        pref_src: item.pref_src,
+        disabled: row.disabled,
+        check_gateway: matches!(item.check_gateway, Some(CheckGateway::Arp | CheckGateway::Ping)),
+        ..Candidate::fixed(*item.dst_address, gateway(item)?)
+    })
+}
+
+/// Brings candidates in line with routes, addresses and running interfaces.
+pub(super) fn apply(config: &mut Config, state: &mut State, _now: Instant) {
+    let rib = &mut state.ip.routes.rib;
+    for (number, interface) in state.interfaces.iter() {
+        rib.set_interface(Interface(number.0), interface.running() && interface.master.is_none());
+    }
+    let mut wanted = BTreeSet::new();
+    for (position, address) in state.ip.addresses.iter().enumerate() {
+        let id = connected_id(position);
+        wanted.insert(id);
+        rib.insert(id, Candidate::connected(address.network, address.interface, address.address));
+    }
+    for row in config.tables.ip_route.rows().iter().filter(|row| !row.dynamic) {
+        if let Some(candidate) = candidate(row) {
+            let id = RouteId(u64::from(row.id.0));
+            wanted.insert(id);
+            rib.insert(id, candidate);
+        }
+    }
+    let gone: Vec<RouteId> = rib.iter().map(|(id, ..)| id).filter(|id| !wanted.contains(id)).collect();
+    for id in gone {
+        rib.remove(id);
+    }
+    rib.commit(&mut state.ip.fib);
+}
+
+/// Brings flags up to date and makes a row for each connected route.
+pub(super) fn refresh(config: &mut Config, state: &mut State, _now: Instant) {
+    let rib = &state.ip.routes.rib;
+    let mut texts = Vec::new();
+    for row in config.tables.ip_route.rows().iter().filter(|row| !row.dynamic) {
+        let known = rib.state(RouteId(u64::from(row.id.0)));
+        texts.push((
+            row.id,
+            known.and_then(|state| immediate(config, state)),
+            known.cloned().unwrap_or_default(),
+        ));
+    }
+    let mut old: Vec<(Ipv4Network, Option<Gateway>, Id)> = Vec::new();
+    for row in config.tables.ip_route.rows().iter().filter(|row| row.dynamic) {
+        old.push((row.item.dst_address, row.item.gateway.clone(), row.id));
+    }
+    config.tables.ip_route.retain(|row| !row.dynamic);
+    for (id, immediate, known) in texts {
+        let Some(row) = config.tables.ip_route.by_id_mut(id) else { continue };
+        row.item.immediate_gw = immediate;
+        row.item.static_ = true;
+        row.item.active = known.active && !row.disabled;
+        row.item.inactive = !known.active && !row.disabled;
+        row.item.ecmp = known.ecmp;
+    }
+    let connected: Vec<Route> = connected(config, state);
+    for item in connected {
+        let known = old
+            .iter()
+            .position(|(dst, gateway, _)| *dst == item.dst_address && *gateway == item.gateway)
+            .map(|at| old.swap_remove(at).2);
+        match known {
+            Some(id) => config.tables.ip_route.push_with_id(id, item, true),
+            None => {
+                let _: Id = config.tables.ip_route.push(item, true);
+            }
+        }
+    }
+}
+
+/// One row for each connected network of an interface; a second address in it adds none.
+fn connected(config: &Config, state: &State) -> Vec<Route> {
+    let mut shown = BTreeSet::new();
+    let mut rows = Vec::new();
+    for (id, candidate, known) in state.ip.routes.rib.iter() {
+        let rib::Gateway::Interface(interface) = candidate.gateway else { continue };
+        if candidate.origin != Origin::Connect
+            || id.0 < 1 << 32
+            || !shown.insert((candidate.prefix, interface))
+        {
+            continue;
+        }
+        let name = config.name(crate::config::INTERFACE, Id(interface.0)).unwrap_or_default();
+        let own = candidate.pref_src.unwrap_or(Ipv4Addr::UNSPECIFIED);
+        let active = known.is_some_and(|known| known.active);
+        rows.push(Route {
+            dst_address: candidate.prefix.into(),
+            gateway: Some(Gateway { address: None, interface: Some(Ref::to(Id(interface.0))), table: None }),
+            immediate_gw: Some(name.clone()),
+            distance: Num::new(0),
+            scope: Num::new(10),
+            target_scope: Num::new(5),
+            local_address: Some(Text::from(format!("{own}%{name}"))),
+            connect: true,
+            active,
+            inactive: !active,
+            ecmp: known.is_some_and(|known| known.ecmp),
+            ..Route::default()
+        });
+    }
+    rows
+}
+
+/// `172.16.1.1%ether8`, or the interface alone.
+fn immediate(config: &Config, state: &rib::State) -> Option<Text> {
+    let hop = state.hops.first()?;
+    let name = config.name(crate::config::INTERFACE, Number(hop.interface.0).id())?;
+    Some(hop.gateway.map_or_else(|| name.clone(), |gateway| Text::from(format!("{gateway}%{name}"))))
+}

@@ -1,0 +1,180 @@
+//! Console jobs of a device: scripts that run, wait in virtual time and go on.
+
+use crate::Router;
+use crate::device::Context;
+use bstr::BString;
+use clock::Instant;
+use console::{Job, Mode, Progress, ScriptError, Session};
+use menu::Value;
+use std::collections::BTreeMap;
+
+/// Names a job of one device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct JobId(pub u64);
+
+/// What a finished job left.
+#[derive(Clone, Debug)]
+pub struct JobResult {
+    /// What it printed.
+    pub output: BString,
+    /// Its value, or the fault that ended it.
+    pub value: Result<Value, ScriptError>,
+    /// Faults that did not end it (paste mode).
+    pub errors: Vec<ScriptError>,
+    /// When it ended.
+    pub at: Instant,
+}
+
+/// How a configuration is read (conventions: node setting `config`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadMode {
+    /// As `/import` does: the first fault ends it.
+    Import,
+    /// As pasted into a terminal: each faulty line is reported and the next one runs.
+    Paste,
+}
+
+/// What loading a configuration gave.
+#[derive(Clone, Debug, Default)]
+pub struct LoadReport {
+    /// What it printed (`:put`, `print`).
+    pub output: BString,
+    /// The faults of paste mode.
+    pub errors: Vec<ScriptError>,
+    /// The script waits (`:delay`) and goes on when the run has started.
+    pub pending: bool,
+}
+
+/// Why a configuration was not loaded: RouterOS's words and the place.
+pub type LoadError = ScriptError;
+
+/// The jobs of a device.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Jobs {
+    running: BTreeMap<JobId, Running>,
+    finished: BTreeMap<JobId, JobResult>,
+    last: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Running {
+    job: Job,
+    output: BString,
+    /// When it wants to go on; `None` = when something wakes the device.
+    due: Option<Instant>,
+}
+
+impl Jobs {
+    /// The next instant at which a waiting job goes on.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        if self.running.is_empty() {
+            return None;
+        }
+        self.running.values().filter_map(|running| running.due).min()
+    }
+
+    /// True when no job waits.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.running.is_empty()
+    }
+
+    fn start(&mut self, job: Job, now: Instant) -> JobId {
+        self.last += 1;
+        let id = JobId(self.last);
+        self.running.insert(id, Running { job, output: BString::default(), due: Some(now) });
+        id
+    }
+}
+
+impl Router {
+    /// Loads a configuration before the run (or at any time): a script of RouterOS commands.
+    ///
+    /// # Errors
+    /// In import mode the first fault. What stands before it has taken effect, as on a router; a caller that wants
+    /// nothing half-done discards the device.
+    pub fn load(&mut self, source: &str, mode: LoadMode) -> Result<LoadReport, LoadError> {
+        let mode = match mode {
+            LoadMode::Import => Mode::Import,
+            LoadMode::Paste => Mode::Paste,
+        };
+        let mut job = Job::new(source, mode, Session::script());
+        match job.run(self) {
+            Progress::Done(Ok(_)) => {
+                Ok(LoadReport { output: job.take_output(), errors: job.errors().to_vec(), pending: false })
+            }
+            Progress::Done(Err(error)) => Err(error),
+            Progress::Blocked(due) => {
+                let id = self.jobs.start(job, self.now);
+                if let Some(running) = self.jobs.running.get_mut(&id) {
+                    running.due = due;
+                }
+                Ok(LoadReport { pending: true, ..LoadReport::default() })
+            }
+        }
+    }
+
+    /// Runs console text as if typed at a terminal without a width (`ssh router '…'`).
+    pub fn execute(&mut self, cx: &mut Context<'_>, text: &str) -> JobId {
+        self.start(cx, Job::new(text, Mode::Paste, Session::script()))
+    }
+
+    /// Evaluates an expression, as checks do: `[:len [/ip dhcp-server lease find where status=bound]] = 3`.
+    pub fn evaluate(&mut self, cx: &mut Context<'_>, expression: &str) -> JobId {
+        self.start(cx, Job::expression(expression, Session::script()))
+    }
+
+    /// The result of a job once it has finished, handed out once; `None` while it runs.
+    pub fn take_result(&mut self, id: JobId) -> Option<JobResult> {
+        self.jobs.finished.remove(&id)
+    }
+
+    /// True while the job runs or waits.
+    #[must_use]
+    pub fn is_running(&self, id: JobId) -> bool {
+        self.jobs.running.contains_key(&id)
+    }
+
+    fn start(&mut self, cx: &mut Context<'_>, job: Job) -> JobId {
+        self.enter(cx);
+        let id = self.jobs.start(job, self.now);
+        self.run_jobs(cx);
+        self.leave(cx);
+        id
+    }
+
+    /// Runs every job that is due, and those that wait for something other than time.
+    pub(crate) fn run_jobs(&mut self, cx: &mut Context<'_>) {
+        let due: Vec<JobId> = self
+            .jobs
+            .running
+            .iter()
+            .filter(|(_, running)| running.due.is_none_or(|due| due <= self.now))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in due {
+            self.run_job(id);
+            self.flush_output(cx);
+        }
+    }
+
+    fn run_job(&mut self, id: JobId) {
+        let Some(mut running) = self.jobs.running.remove(&id) else { return };
+        let progress = running.job.run(self);
+        running.output.extend_from_slice(&running.job.take_output());
+        match progress {
+            Progress::Blocked(due) => {
+                running.due = due;
+                self.jobs.running.insert(id, running);
+            }
+            Progress::Done(value) => {
+                let result = JobResult {
+                    output: running.output,
+                    value,
+                    errors: running.job.errors().to_vec(),
+                    at: self.now,
+                };
+                self.jobs.finished.insert(id, result);
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! `/log`: messages of the device, filtered by `/system/logging`.
+//!
+//! Manual: "Log". Each message passes the rules of `/system/logging` in order; each rule that its topics fit stores it
+//! once by its action (a message that fits two rules with `action=memory` is there twice, as on a router).
+
+mod menu;
+
+pub use self::menu::Entry;
+
+use crate::Router;
+use crate::config::{Config, Feature};
+use crate::device::Context;
+use crate::state::State;
+use crate::system::logging::Compiled;
+use ::menu::{Menu, Value};
+use clock::{Instant, START_UNIX_SECONDS};
+use std::collections::VecDeque;
+
+/// `/log`.
+pub static FEATURE: Feature = Feature { refresh, command, ..Feature::NONE };
+
+/// A stored message.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// When.
+    pub at: Instant,
+    /// Topics, comma-separated, severity last.
+    pub topics: Box<str>,
+    /// The message.
+    pub message: Box<str>,
+    /// The logging action that kept it.
+    pub action: u32,
+    /// Number of the line, from 1.
+    pub number: u32,
+}
+
+/// The log of a device.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    lines: VecDeque<Line>,
+    last: u32,
+    /// Rules of `/system/logging`.
+    pub(crate) rules: Compiled,
+    /// Lines that the kernel was not told yet (`-v` of a run shows them).
+    outbox: Vec<(Box<str>, Box<str>)>,
+}
+
+impl Log {
+    /// Logs a message under comma-separated topics, severity last (`dhcp,info`).
+    pub fn record(&mut self, now: Instant, topics: &str, message: String) {
+        let message: Box<str> = message.into();
+        let mut shown = false;
+        // The rules stay as they are while a message passes them.
+        let rules = std::mem::take(&mut self.rules);
+        for rule in &rules.rules {
+            if !rule.matches(topics) {
+                continue;
+            }
+            shown = true;
+            let Some(keep) = rule.memory_lines else { continue };
+            let text: Box<str> = match rule.prefix.as_ref() {
+                "" => message.clone(),
+                prefix => format!("{prefix}: {message}").into(),
+            };
+            self.last += 1;
+            self.lines.push_back(Line {
+                at: now,
+                topics: topics.into(),
+                message: text,
+                action: rule.action,
+                number: self.last,
+            });
+            self.trim(rule.action, keep, rule.stop_on_full);
+        }
+        self.rules = rules;
+        if shown {
+            self.outbox.push((topics.into(), message));
+        }
+    }
+
+    /// Keeps at most `keep` lines of one action.
+    fn trim(&mut self, action: u32, keep: usize, stop_on_full: bool) {
+        if self.lines.len() <= keep {
+            return;
+        }
+        let of_action = self.lines.iter().filter(|line| line.action == action).count();
+        if of_action > keep {
+            let mut positions = self.lines.iter().enumerate().filter(|(_, line)| line.action == action);
+            let at = if stop_on_full { positions.next_back() } else { positions.next() }.map(|(at, _)| at);
+            if let Some(at) = at {
+                self.lines.remove(at);
+            }
+        }
+    }
+
+    /// The stored lines, oldest first.
+    pub fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter()
+    }
+
+    /// Hands new lines to the kernel.
+    #[inline]
+    pub(crate) fn flush(&mut self, cx: &mut Context<'_>) {
+        if self.outbox.is_empty() {
+            return;
+        }
+        for (topics, message) in self.outbox.drain(..) {
+            cx.log(&topics, || message.into());
+        }
+    }
+}
+
+/// `2026-01-01 00:10:00`.
+pub(crate) fn date_time(at: Instant) -> String {
+    let mut text = String::new();
+    ::menu::PropertyType::print(&::menu::Date::at(at), &::menu::NoNames, &mut text);
+    text
+}
+
+/// What `/log print` shows: the time of today, date and time else. `today` is the present.
+fn shown_time(at: Instant, today: Instant) -> String {
+    let day = |t: Instant| (START_UNIX_SECONDS + t.as_nanos() / 1_000_000_000) / 86_400;
+    let full = date_time(at);
+    if day(at) == day(today) { full.rsplit(' ').next().unwrap_or_default().to_owned() } else { full }
+}
+
+fn refresh(config: &mut Config, state: &mut State, now: Instant) {
+    config.tables.log.retain(|_| false);
+    for line in state.log.lines() {
+        let item = Entry {
+            time: shown_time(line.at, now).into(),
+            topics: line.topics.as_ref().into(),
+            message: line.message.as_ref().into(),
+            buffer: config
+                .tables
+                .logging_action
+                .by_id(::menu::Id(line.action))
+                .map(|row| (*row.item.name).clone())
+                .unwrap_or_default(),
+        };
+        config.tables.log.push_with_id(::menu::Id(line.number), item, false);
+    }
+}
+
+/// `/log info "…"` and its kin.
+fn command(router: &mut Router, call: &console::CommandCall) -> Option<console::Outcome> {
+    if call.menu.path != Entry::DEF.path {
+        return None;
+    }
+    let severity = match call.command {
+        "info" | "warning" | "error" | "debug" => call.command,
+        _ => return None,
+    };
+    let message = call.argument("message").map(|value| value.argument().to_vec()).unwrap_or_default();
+    let now = router.now;
+    router.state.log.record(
+        now,
+        &format!("script,{severity}"),
+        String::from_utf8_lossy(&message).into_owned(),
+    );
+    Some(console::Outcome::Done(Value::Nil))
+}

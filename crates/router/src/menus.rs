@@ -1,0 +1,59 @@
+//! The menus of a device: those with a struct and those of the catalogue, as one tree.
+
+use crate::features::MENUS;
+use menu::{CommandDef, Kind, Layout, MenuDef, Tree};
+use std::sync::OnceLock;
+
+/// The commands of the root menu that a device answers itself; those of the language are the console's.
+static ROOT: MenuDef = MenuDef {
+    path: "/",
+    kind: Kind::Commands,
+    help: "",
+    properties: &[],
+    flags: &[],
+    columns: &[],
+    layout: Layout::Table,
+    commands: &[CommandDef {
+        name: "ping",
+        arguments: &[
+            "address",
+            "count",
+            "interval",
+            "size",
+            "ttl",
+            "src-address",
+            "interface",
+            "do-not-fragment",
+            "dscp",
+            "arp-ping",
+            "vrf",
+            "duration",
+            "as-value",
+        ],
+        positional: 1,
+        help: "Sends ICMP echo requests.",
+    }],
+    name_property: None,
+    namespace: None,
+    ordered: false,
+    can_disable: false,
+    can_comment: false,
+    dynamic_unnumbered: false,
+    wide_number: false,
+    not_simulated: None,
+};
+
+/// Menus that have a struct.
+#[must_use]
+pub fn menus() -> &'static [&'static MenuDef] {
+    MENUS
+}
+
+/// Every menu of RouterOS, the ones with a struct in place of the catalogue's. Built once for the process.
+#[must_use]
+pub fn tree() -> &'static Tree {
+    static ALL: OnceLock<Vec<&'static MenuDef>> = OnceLock::new();
+    static TREE: OnceLock<Tree> = OnceLock::new();
+    let all = ALL.get_or_init(|| std::iter::once(&ROOT).chain(MENUS.iter().copied()).collect());
+    TREE.get_or_init(|| Tree::new(all))
+}

@@ -1,0 +1,119 @@
+//! `/system/logging`: which messages go where.
+//!
+//! Manual: "Log". Actions `memory` and `echo` work; `disk`, `remote` and `email` are accepted and reported.
+
+mod menu;
+
+pub use self::menu::{Action, Rule, Target};
+
+use crate::config::{Change, Config, Feature};
+use crate::state::State;
+use ::menu::{List, Name, Ref};
+use ::menu::{Menu, Rejected};
+use clock::Instant;
+
+/// `/system/logging` and `/system/logging/action`.
+pub static FEATURE: Feature = Feature { check, apply, ..Feature::NONE };
+
+/// The rules as the log uses them.
+#[derive(Clone, Debug, Default)]
+pub struct Compiled {
+    /// In order.
+    pub rules: Vec<CompiledRule>,
+}
+
+/// One rule.
+#[derive(Clone, Debug)]
+pub struct CompiledRule {
+    wanted: Vec<Box<str>>,
+    refused: Vec<Box<str>>,
+    /// Put before the message.
+    pub prefix: Box<str>,
+    /// Id of the action.
+    pub action: u32,
+    /// How many lines memory keeps; `None` = the action keeps none there.
+    pub memory_lines: Option<usize>,
+    /// Memory keeps the oldest lines.
+    pub stop_on_full: bool,
+}
+
+impl CompiledRule {
+    /// True when the message has every wanted topic and none of the refused ones.
+    #[must_use]
+    pub fn matches(&self, topics: &str) -> bool {
+        let has = |topic: &str| topics.split(',').any(|have| have == topic);
+        self.wanted.iter().all(|topic| has(topic)) && !self.refused.iter().any(|topic| has(topic))
+    }
+}
+
+/// The rules and actions that every device starts with.
+pub(crate) fn create_defaults(config: &mut Config) {
+    let actions = [
+        ("memory", Target::Memory),
+        ("disk", Target::Disk),
+        ("echo", Target::Echo),
+        ("remote", Target::Remote),
+    ];
+    for (name, target) in actions {
+        let item = Action { name: Name::from(name), target, default_: true, ..Action::default() };
+        config.tables.logging_action.push(item, false);
+    }
+    for (topic, action) in [("info", 1), ("error", 1), ("warning", 1), ("critical", 3)] {
+        let item = Rule {
+            topics: List(vec![topic.into()]),
+            action: Ref::to(::menu::Id(action)),
+            default_: true,
+            ..Rule::default()
+        };
+        config.tables.logging.push(item, false);
+    }
+}
+
+fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
+    if let Some((id, item)) = change.item::<Action>()
+        && config
+            .tables
+            .logging_action
+            .rows()
+            .iter()
+            .any(|row| Some(row.id) != id && row.item.name == item.name)
+    {
+        return Err(Rejected::failure("action with this name already exists").at("name"));
+    }
+    if let Change::Remove(def, id) = change {
+        let builtin = if def.path == Action::DEF.path {
+            config.tables.logging_action.by_id(*id).is_some_and(|row| row.item.default_)
+        } else {
+            def.path == Rule::DEF.path
+                && config.tables.logging.by_id(*id).is_some_and(|row| row.item.default_)
+        };
+        if builtin {
+            return Err(Rejected::failure("can not remove default logging items"));
+        }
+    }
+    Ok(())
+}
+
+fn apply(config: &mut Config, state: &mut State, _now: Instant) {
+    state.log.rules.rules.clear();
+    for row in config.tables.logging.active() {
+        let Some(action) = config.tables.logging_action.by_id(row.item.action.id) else { continue };
+        let mut rule = CompiledRule {
+            wanted: Vec::new(),
+            refused: Vec::new(),
+            prefix: row.item.prefix.to_string().into(),
+            action: action.id.0,
+            memory_lines: (action.item.target == Target::Memory)
+                .then(|| usize::try_from(action.item.memory_lines.get()).unwrap_or(1000)),
+            stop_on_full: action.item.memory_stop_on_full,
+        };
+        for topic in &row.item.topics.0 {
+            let topic = topic.to_string();
+            match topic.strip_prefix('!') {
+                Some(topic) => rule.refused.push(topic.into()),
+                None => rule.wanted.push(topic.into()),
+            }
+        }
+        state.log.rules.rules.push(rule);
+    }
+}

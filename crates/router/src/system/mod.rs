@@ -1,0 +1,4 @@
+//! `/system`.
+
+pub mod identity;
+pub mod logging;

@@ -1,0 +1,185 @@
+//! The device as the console sees it ([`console::Target`]).
+
+use crate::Router;
+use crate::config::Change;
+use crate::features::FEATURES;
+use bstr::BString;
+use clock::Instant;
+use console::{CommandCall, Globals, Outcome, Poll, Target, Token, View};
+use menu::{Id, MenuDef, Prepared, Rejected, Text, Tree};
+
+impl Target for Router {
+    fn tree(&self) -> &'static Tree {
+        crate::menus::tree()
+    }
+
+    fn refresh(&mut self, menu: &'static MenuDef) {
+        self.settle();
+        if let Some(index) = crate::config::typed(menu) {
+            (FEATURES[crate::features::owner(index)].refresh)(&mut self.config, &mut self.state, self.now);
+        } else {
+            self.config.table_mut(menu);
+        }
+    }
+
+    fn view(&self, menu: &'static MenuDef) -> Option<View<'_>> {
+        Some(View { table: self.config.table(menu)?, names: &self.config })
+    }
+
+    fn add(
+        &mut self,
+        menu: &'static MenuDef,
+        mut item: Prepared,
+        place_before: Option<Id>,
+    ) -> Result<Id, Rejected> {
+        self.config.check(menu, Change::Add(menu, &mut item))?;
+        let id = (menu.namespace == Some(crate::config::INTERFACE)).then(|| self.config.next_interface_id());
+        let table = self.config.table_mut(menu);
+        let at = place_before.and_then(|before| table.index_of(before));
+        let id = table.insert(item, at, id);
+        self.config.mark(menu);
+        Ok(id)
+    }
+
+    fn set(&mut self, menu: &'static MenuDef, mut items: Vec<(Id, Prepared)>) -> Result<(), Rejected> {
+        for (id, item) in &mut items {
+            self.refuse_dynamic(menu, *id, "change")?;
+            self.config.check(menu, Change::Set(menu, *id, item))?;
+        }
+        let table = self.config.table_mut(menu);
+        for (id, item) in items {
+            if let Some(index) = table.index_of(id) {
+                table.replace(index, item);
+            }
+        }
+        self.config.mark(menu);
+        self.write_through(menu);
+        Ok(())
+    }
+
+    fn remove(&mut self, menu: &'static MenuDef, items: &[Id]) -> Result<(), Rejected> {
+        for id in items {
+            self.config.check(menu, Change::Remove(menu, *id))?;
+        }
+        let table = self.config.table_mut(menu);
+        for id in items {
+            if let Some(index) = table.index_of(*id) {
+                table.remove(index);
+            }
+        }
+        self.config.mark(menu);
+        Ok(())
+    }
+
+    fn set_disabled(&mut self, menu: &'static MenuDef, items: &[Id], disabled: bool) -> Result<(), Rejected> {
+        for id in items {
+            self.refuse_dynamic(menu, *id, "change")?;
+            self.config.check(menu, Change::Disable(menu, *id, disabled))?;
+        }
+        let table = self.config.table_mut(menu);
+        for id in items {
+            if let Some(index) = table.index_of(*id) {
+                table.set_disabled(index, disabled);
+            }
+        }
+        self.config.mark(menu);
+        self.write_through(menu);
+        Ok(())
+    }
+
+    fn set_comment(&mut self, menu: &'static MenuDef, items: &[Id], comment: Text) -> Result<(), Rejected> {
+        let table = self.config.table_mut(menu);
+        for id in items {
+            if let Some(index) = table.index_of(*id) {
+                table.set_comment(index, comment.clone());
+            }
+        }
+        // A comment changes no state; but the names that reports show come from here.
+        self.write_through(menu);
+        Ok(())
+    }
+
+    fn move_items(
+        &mut self,
+        menu: &'static MenuDef,
+        items: &[Id],
+        before: Option<Id>,
+    ) -> Result<(), Rejected> {
+        let table = self.config.table_mut(menu);
+        for id in items {
+            if Some(*id) == before {
+                continue;
+            }
+            let to = before.and_then(|before| table.index_of(before));
+            if let Some(index) = table.index_of(*id) {
+                table.move_row(index, to);
+            }
+        }
+        self.config.mark(menu);
+        Ok(())
+    }
+
+    fn command(&mut self, call: &CommandCall) -> Outcome {
+        self.settle();
+        let answer = FEATURES.iter().find_map(|feature| (feature.command)(self, call));
+        answer.unwrap_or_else(|| self.not_simulated(call))
+    }
+
+    fn poll(&mut self, token: Token) -> Poll {
+        self.settle();
+        crate::tool::ping::poll(self, token)
+    }
+
+    fn cancel(&mut self, token: Token) {
+        crate::tool::ping::cancel(self, token);
+    }
+
+    fn now(&self) -> Instant {
+        self.now
+    }
+
+    fn log(&mut self, topics: &str, message: &str) {
+        let now = self.now;
+        self.state.log.record(now, topics, message.to_owned());
+    }
+
+    fn globals(&mut self) -> &mut Globals {
+        &mut self.globals
+    }
+
+    fn random(&mut self) -> u64 {
+        self.state.random()
+    }
+
+    fn export_header(&self) -> String {
+        format!("by RouterOS {}", self.version)
+    }
+}
+
+impl Router {
+    /// Refuses a change of an item that a feature made.
+    fn refuse_dynamic(&self, menu: &'static MenuDef, id: Id, verb: &str) -> Result<(), Rejected> {
+        let Some(table) = self.config.table(menu) else { return Ok(()) };
+        match table.index_of(id) {
+            Some(index) if table.dynamic(index) => {
+                Err(Rejected::failure(format_args!("can not {verb} dynamic item")))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// `/interface` shows the items of other menus: what was set there is carried over to them.
+    fn write_through(&mut self, menu: &'static MenuDef) {
+        if menu.path == "/interface" {
+            crate::interface::write_through(&mut self.config);
+        }
+    }
+
+    /// A command that RouterOS has and wirelab only accepts: said, not silent.
+    fn not_simulated(&mut self, call: &CommandCall) -> Outcome {
+        let path = call.menu.path.trim_end_matches('/');
+        let text = format!("{path}/{}: accepted, not simulated\n", call.command);
+        *self.not_simulated.entry(format!("{path}/{}", call.command)).or_default() += 1;
+        Outcome::Printed(BString::from(text), menu::Value::Nil)
+    }
+}

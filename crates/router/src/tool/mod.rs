@@ -1,0 +1,3 @@
+//! `/tool`.
+
+pub mod ping;

@@ -1,0 +1,66 @@
+//! How `/ping` looks: column geometry of data-plane 8.1.
+
+use super::{Run, status_text};
+use clock::Duration;
+use ip::v4::ping::{Row, Status};
+use std::fmt::Write;
+
+/// `  SEQ HOST                                     SIZE TTL TIME       STATUS`
+pub(super) fn header(out: &mut String) {
+    let _ = writeln!(
+        out,
+        "{:>5} {:<40} {:>4} {:>3} {:<10} {:<40}",
+        "SEQ", "HOST", "SIZE", "TTL", "TIME", "STATUS"
+    );
+}
+
+/// Whole microseconds, as RouterOS shows round trips: `407us`, `1ms45us`.
+pub(super) fn round_trip(time: Duration) -> String {
+    match time.as_micros() {
+        0 => "0us".into(),
+        micros => Duration::from_micros(micros).to_string(),
+    }
+}
+
+/// One row.
+pub(super) fn row(row: &Row, out: &mut String) {
+    let came_back = row.host.is_some() && row.status != Status::Timeout;
+    let host = row.host.filter(|_| came_back).map(|host| host.to_string());
+    let number = |n: u16| if came_back { n.to_string() } else { String::new() };
+    let time = match row.status {
+        Status::Timeout | Status::NoRoute | Status::TooLarge => String::new(),
+        Status::Reply | Status::Error(_) => round_trip(row.time),
+    };
+    let _ = writeln!(
+        out,
+        "{:>5} {:<40} {:>4} {:>3} {:<10} {}",
+        row.sequence,
+        host.unwrap_or_default(),
+        number(row.size),
+        number(u16::from(row.ttl)),
+        time,
+        status_text(row.status)
+    );
+}
+
+/// The last line.
+pub(super) fn summary(run: &Run, out: &mut String) {
+    let figures = run.engine.summary();
+    let _ = write!(
+        out,
+        "    sent={} received={} packet-loss={}%",
+        figures.sent,
+        figures.received,
+        figures.loss_percent()
+    );
+    if figures.received > 0 {
+        let _ = write!(
+            out,
+            " min-rtt={} avg-rtt={} max-rtt={}",
+            round_trip(figures.min),
+            round_trip(figures.average()),
+            round_trip(figures.max)
+        );
+    }
+    out.push_str(" \n");
+}
