@@ -328,7 +328,7 @@ fn relays_are_matched_by_address() {
         if answered && !giaddr.is_unspecified() {
             assert_eq!(replies[0].to, Destination::Relay { address: relay });
             // The renewal comes past the relay.
-            let _ = bench.packet(&{
+            bench.packet(&{
                 let mut request = selecting(1, ip(254));
                 request.giaddr = giaddr;
                 request
@@ -483,6 +483,22 @@ fn the_debug_log_has_routeros_lines() {
     ] {
         assert!(logs.contains(&line.to_owned()), "{line} in {logs:#?}");
     }
+}
+
+#[test]
+fn overlapping_pools_do_not_lease_an_address_twice() {
+    let mut bench = Bench::new();
+    bench.bind(1);
+    bench.bind_at(2, ip(253));
+    bench.add_pool(9, 250, 254);
+    let config =
+        ServerConfig { pool: Some(dhcp::pool::PoolId(9)), ..bench.server.server(SERVER).unwrap().clone() };
+    bench.server.set_server(SERVER, config, &mut bench.pools);
+    bench.bind_at(3, ip(252));
+    assert_eq!(bench.pools.counts(dhcp::pool::PoolId(9)), (5, 1));
+    // The leases stay over the change.
+    bench.packet(&renewing(1, ip(254)));
+    assert_eq!(bench.reply().message.message_type(), Some(MessageType::Ack));
 }
 
 #[test]

@@ -52,7 +52,7 @@ impl Binding {
             Some(time) => {
                 let option = |code| ack.number_option(code).map(|s| Duration::from_secs(u64::from(s)));
                 let t2 = option(code::T2).filter(|t2| *t2 < time).unwrap_or(time * 7 / 8);
-                let t1 = option(code::T1).filter(|t1| *t1 < t2).unwrap_or((time / 2).min(t2));
+                let t1 = option(code::T1).filter(|t1| *t1 < t2).unwrap_or_else(|| (time / 2).min(t2));
                 (requested + t1, requested + t2, requested + time)
             }
         };

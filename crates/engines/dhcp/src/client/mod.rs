@@ -342,6 +342,8 @@ impl Client {
             return;
         }
         let Some(server) = message.address_option(code::SERVER_ID) else { return };
+        let chosen =
+            self.state != State::Requesting || self.offer.is_some_and(|(_, chosen)| chosen == server);
         match (message.message_type(), self.state) {
             (Some(MessageType::Offer), State::Selecting) if binding::is_host(message.yiaddr) => {
                 self.log_offer(message.yiaddr, server, out);
@@ -350,22 +352,13 @@ impl Client {
                 self.enter(State::Requesting, out);
                 self.send_request(now, random, out);
             }
-            (Some(MessageType::Ack), State::Requesting) => {
-                if self.offer.is_some_and(|(_, chosen)| chosen == server) {
-                    self.acknowledged(now, message, random, out);
-                }
-            }
-            (Some(MessageType::Ack), State::Rebooting | State::Renewing | State::Rebinding) => {
-                self.acknowledged(now, message, random, out);
-            }
-            (Some(MessageType::Nak), State::Requesting) => {
-                if self.offer.is_some_and(|(_, chosen)| chosen == server) {
-                    self.refused(now, server, out);
-                }
-            }
-            (Some(MessageType::Nak), State::Rebooting | State::Renewing | State::Rebinding) => {
-                self.refused(now, server, out);
-            }
+            (
+                Some(kind @ (MessageType::Ack | MessageType::Nak)),
+                State::Requesting | State::Rebooting | State::Renewing | State::Rebinding,
+            ) if chosen => match kind {
+                MessageType::Ack => self.acknowledged(now, message, random, out),
+                _ => self.refused(now, server, out),
+            },
             _ => {}
         }
     }

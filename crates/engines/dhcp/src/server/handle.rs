@@ -382,7 +382,7 @@ impl Server {
             return Some((config.server_address, config));
         }
         let inside = config.addresses.iter().find(|own| own.contains(&address));
-        Some((inside.or(config.addresses.first())?.addr(), config))
+        Some((inside.or_else(|| config.addresses.first())?.addr(), config))
     }
 
     pub(super) fn interface(&self, server: ServerId) -> Option<InterfaceId> {

@@ -22,7 +22,8 @@ pub(super) struct Request {
 pub(super) struct ClientKey {
     mac: Option<Mac>,
     client_id: Option<Vec<u8>>,
-    agent: Option<(Option<Vec<u8>>, Option<Vec<u8>>)>,
+    /// Circuit and remote id.
+    agent: [Option<Vec<u8>>; 2],
 }
 
 impl Request {
@@ -44,8 +45,9 @@ impl Request {
     pub(super) fn key(&self, by: Identifiers) -> ClientKey {
         let client_id = self.client_id.clone().filter(|_| by.client_id);
         let has_agent = self.circuit_id.is_some() || self.remote_id.is_some();
-        let agent = (by.option_82 && has_agent).then(|| (self.circuit_id.clone(), self.remote_id.clone()));
-        let mac = (by.client_mac || client_id.is_none() && agent.is_none()).then(|| self.message.mac());
+        let by_agent = by.option_82 && has_agent;
+        let mac = (by.client_mac || client_id.is_none() && !by_agent).then(|| self.message.mac());
+        let agent = if by_agent { [self.circuit_id.clone(), self.remote_id.clone()] } else { [None, None] };
         ClientKey { mac, client_id, agent }
     }
 

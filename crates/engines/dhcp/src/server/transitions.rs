@@ -186,7 +186,7 @@ impl Server {
         let Some(lease) = self.leases.get(id) else { return Duration::ZERO };
         let own = lease.configured.as_ref().and_then(|configured| configured.lease_time);
         let servers = lease.server.and_then(|server| self.servers.get(&server));
-        own.or(servers.map(|config| config.lease_time)).unwrap_or(Duration::ZERO)
+        own.or_else(|| servers.map(|config| config.lease_time)).unwrap_or(Duration::ZERO)
     }
 
     /// When a lease that is bound now ends; `None` = never.
