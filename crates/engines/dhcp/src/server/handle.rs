@@ -10,6 +10,9 @@ use crate::pool::{Owner, PoolId, Pools};
 use clock::{Duration, Instant};
 use std::net::Ipv4Addr;
 
+/// Addresses that one request passes over because they are leased through another pool.
+const MOST_PASSED_OVER: usize = 256;
+
 impl Server {
     pub(super) fn packet(
         &mut self,
@@ -171,19 +174,7 @@ impl Server {
         if config.client_mac_limit.is_some_and(|limit| self.leases.count_of(server, mac) >= limit) {
             return;
         }
-        let info = mac.to_string();
-        let wanted =
-            [pools.remembered(pool, Owner::Dhcp, &info), request.message.address_option(code::REQUESTED_IP)];
-        let wanted = wanted.into_iter().flatten().find(|address| pools.is_free(pool, *address));
-        let exact = wanted
-            .and_then(|address| Some((pools.take_exact(pool, address, Owner::Dhcp, &info)?, address)))
-            .map(|(pool, address)| (Some(pool), address));
-        let taken = exact.or_else(|| self.take_from(server, pool, &info, pools, out));
-        let Some((Some(pool), address)) = taken else { return };
-        if self.leases.at(address).is_some() {
-            // Two overlapping pools, or a pool that was made anew: the address has a lease already.
-            return;
-        }
+        let Some((pool, address)) = self.choose_address(server, pool, &request, pools, out) else { return };
         let Some((source, config)) = self.identify(server, address) else {
             return pools.give_back(pool, address);
         };
@@ -197,6 +188,42 @@ impl Server {
         } else {
             self.authorize_or_proceed(now, server, id, None, out);
         }
+    }
+
+    /// Takes an address for a new client: its old one, the one it asks for, else the highest free one. An address
+    /// that is leased already (pools may overlap, or be made anew) is passed over.
+    fn choose_address(
+        &self,
+        server: ServerId,
+        pool: PoolId,
+        request: &Request,
+        pools: &mut Pools,
+        out: &mut Vec<Output>,
+    ) -> Option<(PoolId, Ipv4Addr)> {
+        let info = request.message.mac().to_string();
+        let remembered = pools.remembered(pool, Owner::Dhcp, &info);
+        let wanted = [remembered, request.message.address_option(code::REQUESTED_IP)];
+        let wanted = wanted
+            .into_iter()
+            .flatten()
+            .find(|address| self.leases.at(*address).is_none() && pools.is_free(pool, *address));
+        if let Some(address) = wanted {
+            return Some((pools.take_exact(pool, address, Owner::Dhcp, &info)?, address));
+        }
+        let mut passed_over = Vec::new();
+        let mut taken = None;
+        while passed_over.len() < MOST_PASSED_OVER {
+            let Some((Some(pool), address)) = self.take_from(server, pool, &info, pools, out) else { break };
+            if self.leases.at(address).is_none() {
+                taken = Some((pool, address));
+                break;
+            }
+            passed_over.push((pool, address));
+        }
+        for (pool, address) in passed_over {
+            pools.give_back(pool, address);
+        }
+        taken
     }
 
     /// The matcher that a request meets: the first exact one, else one of the substring ones, drawn.
