@@ -118,11 +118,16 @@ impl Config {
     }
 }
 
+/// True when the names of this menu's items belong to the namespace. Bridges are interfaces and have one of their own.
+fn owns(def: &MenuDef, namespace: Namespace) -> bool {
+    def.namespace == Some(namespace) || namespace == crate::names::BRIDGE && def.path == "/interface/bridge"
+}
+
 impl Names for Config {
     fn lookup(&self, namespace: Namespace, name: &Text) -> Lookup {
         let mut prefix = Lookup::None;
         for (index, def) in MENUS.iter().enumerate() {
-            let (true, Some(property)) = (def.namespace == Some(namespace), def.name_property) else {
+            let (true, Some(property)) = (owns(def, namespace), def.name_property) else {
                 continue;
             };
             let table = self.tables.table(index);
@@ -147,19 +152,17 @@ impl Names for Config {
     }
 
     fn name(&self, namespace: Namespace, id: Id) -> Option<Text> {
-        MENUS.iter().enumerate().filter(|(_, def)| def.namespace == Some(namespace)).find_map(
-            |(index, def)| {
-                let table = self.tables.table(index);
-                let row = table.index_of(id)?;
-                table.name(row, def.name_property?).map(Text::from)
-            },
-        )
+        MENUS.iter().enumerate().filter(|(_, def)| owns(def, namespace)).find_map(|(index, def)| {
+            let table = self.tables.table(index);
+            let row = table.index_of(id)?;
+            table.name(row, def.name_property?).map(Text::from)
+        })
     }
 
     fn all(&self, namespace: Namespace) -> Vec<Text> {
         let mut names = Vec::new();
         for (index, def) in MENUS.iter().enumerate() {
-            let (true, Some(property)) = (def.namespace == Some(namespace), def.name_property) else {
+            let (true, Some(property)) = (owns(def, namespace), def.name_property) else {
                 continue;
             };
             let table = self.tables.table(index);

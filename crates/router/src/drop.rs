@@ -81,6 +81,8 @@ pub enum Drop {
         /// What the rule did.
         how: FilterDrop,
     },
+    /// Another connection took the same addresses and ports while this packet opened one.
+    ConnectionClash(Number),
     /// In the DHCP server.
     Dhcp(Number, DhcpDrop),
 }
@@ -126,6 +128,9 @@ impl Drop {
             Self::Ip(number, reason) => format!("{}: {reason}", name(*number)),
             Self::Output(reason) => format!("output: {reason}"),
             Self::Filter { chain, rule, how } => describe_rule(router, *chain, *rule, *how),
+            Self::ConnectionClash(number) => {
+                format!("{}: another connection has the same addresses and ports", name(*number))
+            }
             Self::Dhcp(number, DhcpDrop::NoWay) => {
                 format!("{}: DHCP reply without an address to send from", name(*number))
             }

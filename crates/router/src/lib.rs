@@ -14,6 +14,7 @@ pub mod flow;
 pub mod interface;
 pub mod ip;
 mod job;
+mod left_out;
 pub mod log;
 mod menus;
 pub mod names;
@@ -23,7 +24,7 @@ mod target;
 pub mod tool;
 
 pub use config::Config;
-pub use device::{PortSpec, Router, RouterSpec};
+pub use device::{PortSpec, Router, RouterSpec, VERSION};
 pub use drop::Drop;
 pub use job::{JobId, JobResult, LoadError, LoadMode, LoadReport};
 pub use menus::{menus, tree};

@@ -21,7 +21,7 @@
 //! place in the diagram when they come; the ones here are what is simulated.
 
 pub(crate) mod bridging;
-pub(crate) mod filter;
+pub mod filter;
 pub(crate) mod forward;
 pub(crate) mod in_interface;
 pub(crate) mod input;

@@ -22,8 +22,10 @@ use wire::{Frame, Mac};
 /// A packet that leaves by `hop`; `frame` begins with its Ethernet header, whose EtherType is right already.
 #[inline]
 pub(crate) fn send(state: &mut State, cx: &mut Context<'_>, packet: Packet, hop: Hop, frame: Frame) {
-    state.ip.firewall.confirm(cx.now(), &packet.tracked);
     let number = Number(hop.interface.0);
+    if !state.ip.firewall.confirm(cx.now(), &packet.tracked) {
+        return cx.drop(frame, packet.port(), Drop::ConnectionClash(number));
+    }
     let Some(out) = state.interfaces.get(number) else {
         return cx.drop(frame, packet.port(), Drop::ip(number, IpDrop::InterfaceDown));
     };

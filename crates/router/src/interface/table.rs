@@ -178,7 +178,7 @@ impl Interfaces {
 
     /// When some bridge has hosts to sweep out.
     #[inline]
-    pub(crate) fn bridge_deadline(&self) -> Option<clock::Instant> {
+    pub(crate) fn bridge_deadline(&self) -> Option<Instant> {
         // Bridges come after the ports, and most devices have none or one.
         self.list
             .iter()

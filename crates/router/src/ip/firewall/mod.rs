@@ -51,12 +51,12 @@ impl Running {
         self.conntrack.track(now, key, packet).unwrap_or(Tracked::INVALID)
     }
 
-    /// The packet has passed all chains: its connection is one from now on.
+    /// The packet has passed all chains: its connection is one from now on. False when another connection has taken
+    /// one of its tuples meanwhile: the packet must be dropped.
     #[inline]
-    pub(crate) fn confirm(&mut self, now: Instant, tracked: &Tracked) {
-        if let Some(id) = tracked.id {
-            self.conntrack.confirm(now, id);
-        }
+    #[must_use]
+    pub(crate) fn confirm(&mut self, now: Instant, tracked: &Tracked) -> bool {
+        tracked.id.is_none_or(|id| self.conntrack.confirm(now, id).is_some())
     }
 
     /// `mark-connection`.
