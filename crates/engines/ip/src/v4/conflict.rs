@@ -163,7 +163,9 @@ mod tests {
         let mut seen = Vec::new();
         while let Some(due) = detector.deadline().filter(|due| *due <= until) {
             let mut out = Vec::new();
-            detector.wake(due - Duration::from_nanos(1), 0, &mut out);
+            if due > Instant::START {
+                detector.wake(due - Duration::from_nanos(1), 0, &mut out);
+            }
             assert!(out.is_empty(), "nothing before the deadline");
             detector.wake(due, 0, &mut out);
             seen.extend(out.into_iter().map(|o| (due, o)));

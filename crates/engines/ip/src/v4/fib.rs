@@ -314,7 +314,7 @@ pub fn multipath(source: Ipv4Addr, destination: Ipv4Addr, count: usize) -> usize
     let pair = u64::from(source.to_bits()) << 32 | u64::from(destination.to_bits());
     let hash = (pair ^ pair >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let hash = (hash ^ hash >> 32).wrapping_mul(0x94D0_49BB_1331_11EB) >> 32;
-    (hash * count as u64 >> 32) as usize
+    ((hash * count as u64) >> 32) as usize
 }
 
 #[cfg(test)]

@@ -226,7 +226,7 @@ impl Limiter {
         if *held < self.interval {
             return false;
         }
-        *held = *held - self.interval;
+        *held -= self.interval;
         true
     }
 }

@@ -234,7 +234,9 @@ impl Rib {
                 break;
             }
             if round >= ROUNDS_MAX {
-                let moved = next.iter().filter(|(id, state)| states.get(id) != Some(state));
+                // Whose way out changes is in the circle; who only wins or loses by that is not.
+                let way = |state: &State| (state.reachable, state.hops.clone());
+                let moved = next.iter().filter(|(id, state)| states.get(id).map(way) != Some(way(state)));
                 unsettled.extend(moved.map(|(id, _)| *id));
             }
             states = next;
