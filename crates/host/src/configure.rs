@@ -73,7 +73,7 @@ impl Host {
     /// The connected route of a primary address.
     fn connect(&mut self, index: usize, address: &Address) {
         let loopback = self.interfaces.get(index).is_some_and(|i| i.is_loopback());
-        if address.secondary || loopback || address.local.prefix_len() == 32 || address.scope == Scope::Host {
+        if address.secondary || loopback || address.local.prefix_len() == 32 {
             return;
         }
         // The kernel appends; a route that is there already stands.

@@ -270,7 +270,7 @@ impl Host {
         for flow in &self.flows {
             next = earliest(next, flow.deadline());
         }
-        for daemon in self.dhcp.values().filter(|d| d.running()) {
+        for daemon in self.dhcp.values() {
             next = earliest(next, daemon.deadline());
         }
         for job in self.jobs.values().filter(|job| job.exit.is_none()) {

@@ -18,7 +18,7 @@ use crate::shell::{Io, Started};
 use crate::{Cx, Host};
 use clock::{Duration, Instant};
 use core::net::Ipv4Addr;
-use dhcp::client::{Binding, Client, ClientConfig, Destination, Input, Output};
+use dhcp::client::{Binding, Client, ClientConfig, Destination, Input, Lost, Output};
 use dhcp::message::Message;
 use ipnet::Ipv4Net;
 use wire::dhcp::{CLIENT_PORT, SERVER_PORT};
@@ -30,6 +30,8 @@ use wire::{Mac, arp, udp};
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// `retry` of dhclient.conf: how long a failed client sleeps.
 const RETRY: Duration = Duration::from_mins(5);
+/// Time that the script takes to start. The message of a release leaves before the address does, ARP included.
+const SCRIPT_TIME: Duration = Duration::from_millis(10);
 /// TTL and type of service of what dhclient sends past the stack.
 const RAW_TTL: u8 = 128;
 const RAW_TOS: u8 = 0x10;
@@ -48,15 +50,14 @@ pub(crate) struct Daemon {
     lines: Vec<String>,
     /// How the foreground ended: the exit status.
     result: Option<i32>,
+    /// After a release: when the script takes the addresses away.
+    flush_at: Option<Instant>,
 }
 
 impl Daemon {
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        [self.client.deadline(), self.timer].into_iter().flatten().min()
-    }
-
-    pub(crate) fn running(&self) -> bool {
-        self.running
+        let running = [self.client.deadline(), self.timer].into_iter().flatten().min();
+        running.filter(|_| self.running).into_iter().chain(self.flush_at).min()
     }
 }
 
@@ -130,7 +131,7 @@ pub(super) fn start(host: &mut Host, cx: &mut Cx<'_>, arguments: &[String], io: 
         io.err("Sending on   Socket/fallback\n");
     }
     if release || stop {
-        return Started::Done(end(host, cx, &interfaces, release, verbose, io));
+        return end(host, cx, &interfaces, release, verbose, io);
     }
     for index in &interfaces {
         if let Some(status) = begin(host, cx, *index, once, io) {
@@ -166,6 +167,7 @@ fn begin(host: &mut Host, cx: &mut Cx<'_>, index: usize, once: bool, io: &mut Io
         once,
         lines: Vec::new(),
         result: None,
+        flush_at: None,
     });
     daemon.client.configure(config);
     daemon.running = true;
@@ -187,7 +189,8 @@ fn end(
     release: bool,
     verbose: bool,
     io: &mut Io,
-) -> i32 {
+) -> Started {
+    let mut started = Started::Done(0);
     for index in interfaces {
         if !host.dhcp.get(index).is_some_and(|daemon| daemon.running) {
             continue;
@@ -201,12 +204,13 @@ fn end(
         for line in lines.iter().filter(|_| verbose) {
             io.err(&format!("{line}\n"));
         }
-        if release {
-            let name = host.interfaces.get(*index).map(|i| i.name.clone()).unwrap_or_default();
-            host.flush_addresses(cx, *index, &name);
+        if let Some(daemon) = host.dhcp.get_mut(index).filter(|_| release) {
+            let done = cx.now() + SCRIPT_TIME;
+            daemon.flush_at = Some(done);
+            started = Started::Program(Program::Sleep(done));
         }
     }
-    0
+    started
 }
 
 impl Dhclient {
@@ -239,6 +243,11 @@ pub(crate) fn wake(host: &mut Host, cx: &mut Cx<'_>) {
         .collect();
     for index in due {
         let Some(daemon) = host.dhcp.get_mut(&index) else { continue };
+        if daemon.flush_at.is_some_and(|at| at <= now) {
+            daemon.flush_at = None;
+            flush(host, cx, index);
+        }
+        let Some(daemon) = host.dhcp.get_mut(&index).filter(|daemon| daemon.running) else { continue };
         if daemon.timer.is_some_and(|at| at <= now) {
             timer(host, cx, index);
         }
@@ -336,12 +345,13 @@ fn act(host: &mut Host, cx: &mut Cx<'_>, index: usize, outputs: Vec<Output>) {
                 bound(host, cx, index, &binding, renewed);
                 host.jobs_ready = true;
             }
+            // `-r` and `-x` end the daemon and see to the address themselves.
+            Output::Lost { reason: Lost::Released | Lost::Stopped, .. } => {}
             Output::Lost { .. } => {
-                if let Some(daemon) = host.dhcp.get_mut(&index).filter(|daemon| daemon.running) {
+                if let Some(daemon) = host.dhcp.get_mut(&index) {
                     daemon.timer = Some(cx.now() + TIMEOUT);
                 }
-                let name = host.interfaces.get(index).map(|i| i.name.clone()).unwrap_or_default();
-                host.flush_addresses(cx, index, &name);
+                flush(host, cx, index);
             }
             Output::Log { text, .. } => {
                 if let Some(daemon) = host.dhcp.get_mut(&index) {
@@ -351,6 +361,12 @@ fn act(host: &mut Host, cx: &mut Cx<'_>, index: usize, outputs: Vec<Output>) {
             }
         }
     }
+}
+
+/// The script for EXPIRE, FAIL and RELEASE.
+fn flush(host: &mut Host, cx: &mut Cx<'_>, index: usize) {
+    let name = host.interfaces.get(index).map(|i| i.name.clone()).unwrap_or_default();
+    host.flush_addresses(cx, index, &name);
 }
 
 /// Sends a broadcast past the stack, as dhclient's packet socket does: it works without an address.

@@ -9,18 +9,32 @@ pub(super) fn run(host: &mut Host, arguments: &[String], io: &mut Io) -> i32 {
         (false, false, false, false, false, false);
     let mut settings = Vec::new();
     for argument in arguments {
-        match argument.as_str() {
-            "-w" | "--write" => write = true,
-            "-n" | "--values" => values_only = true,
-            "-N" | "--names" => names_only = true,
-            "-q" | "--quiet" => quiet = true,
-            "-e" | "--ignore" => ignore = true,
-            "-a" | "--all" => all = true,
-            option if option.starts_with('-') => {
-                io.err(&format!("sysctl: invalid option -- '{}'\n", option.trim_start_matches('-')));
-                return 1;
+        let Some(option) = argument.strip_prefix('-') else {
+            settings.push(argument.clone());
+            continue;
+        };
+        let letters = match option {
+            "-write" => "w",
+            "-values" => "n",
+            "-names" => "N",
+            "-quiet" => "q",
+            "-ignore" => "e",
+            "-all" => "a",
+            letters => letters,
+        };
+        for letter in letters.chars() {
+            match letter {
+                'w' => write = true,
+                'n' => values_only = true,
+                'N' => names_only = true,
+                'q' => quiet = true,
+                'e' => ignore = true,
+                'a' => all = true,
+                other => {
+                    io.err(&format!("sysctl: invalid option -- '{other}'\n"));
+                    return 1;
+                }
             }
-            setting => settings.push(setting.to_string()),
         }
     }
     if all {

@@ -26,7 +26,7 @@ pub(crate) fn send(
     match host.neighbours.resolve(cx.now(), id, next, from, frame, &mut out) {
         Resolution::Resolved(mac, frame) => output::transmit_to(host, cx, index, mac, frame),
         Resolution::Held => {}
-        Resolution::Refused(frame, reason) => cx.drop(frame, host.port(index), reason.into()),
+        Resolution::Refused(frame, reason) => cx.drop(frame, None, reason.into()),
     }
     act(host, cx, out);
 }
@@ -83,14 +83,13 @@ pub(crate) fn act(host: &mut Host, cx: &mut Cx<'_>, mut out: Vec<Output>) {
                 let index = host.position(interface);
                 output::transmit_to(host, cx, index, mac, frame);
             }
-            Output::Drop { interface, neighbour, frame, reason } => {
-                let port = host.port(host.position(interface));
+            Output::Drop { neighbour, frame, reason, .. } => {
                 if reason == IpDrop::NeighbourFailed {
                     let message = Message::Unreachable(Unreachable::Host);
                     error::report(host, cx, &frame, LinkDestination::Own, &message);
-                    cx.drop(frame, port, Drop::NoArpAnswer(neighbour));
+                    cx.drop(frame, None, Drop::NoArpAnswer(neighbour));
                 } else {
-                    cx.drop(frame, port, reason.into());
+                    cx.drop(frame, None, reason.into());
                 }
             }
             Output::Changed { .. } => {}

@@ -193,7 +193,7 @@ impl Host {
             return self.send_on(cx, route, frame);
         }
         if View::new(datagram(&frame)).is_ok_and(|view| view.dont_fragment()) {
-            return cx.drop(frame, self.port(route.interface), IpDrop::FragmentationNeeded.into());
+            return cx.drop(frame, None, IpDrop::FragmentationNeeded.into());
         }
         fragment(self, cx, route.interface, route.mtu, frame, |host, cx, piece| {
             host.send_on(cx, route, piece)
@@ -233,7 +233,7 @@ pub(crate) fn fragment(
     mut send: impl FnMut(&mut Host, &mut Cx<'_>, Frame),
 ) {
     let Ok(view) = View::new(datagram(&frame)) else {
-        return cx.drop(frame, host.port(index), IpDrop::TotalLength.into());
+        return cx.drop(frame, None, IpDrop::TotalLength.into());
     };
     for piece in cut::pieces(&view, mtu) {
         let mut part = cx.alloc(usize::from(mtu) + HEADER_LEN);
@@ -266,6 +266,6 @@ pub(crate) fn transmit(host: &mut Host, cx: &mut Cx<'_>, index: usize, frame: Fr
             interface.counters.tx_bytes += frame.len() as u64;
             cx.send(port, frame);
         }
-        _ => cx.drop(frame, host.port(index), Drop::InterfaceDown),
+        _ => cx.drop(frame, None, Drop::InterfaceDown),
     }
 }

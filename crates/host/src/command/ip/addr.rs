@@ -29,7 +29,8 @@ pub(super) fn run(
     if matches(word, "add") {
         modify(host, cx, Action::Add, arguments)
     } else if matches(word, "change") || word == "chg" {
-        modify(host, cx, Action::Change, arguments)
+        // The kernel adds what `change` does not find.
+        modify(host, cx, Action::Replace, arguments)
     } else if matches(word, "replace") {
         modify(host, cx, Action::Replace, arguments)
     } else if matches(word, "delete") {
@@ -48,7 +49,6 @@ pub(super) fn run(
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Action {
     Add,
-    Change,
     Replace,
     Delete,
 }
@@ -151,9 +151,6 @@ fn modify(
     if exists && action != Action::Add {
         host.change_address(index, &added);
         return Ok(Printed::default());
-    }
-    if action == Action::Change {
-        return Err(Refused::kernel("Cannot assign requested address"));
     }
     match host.add_address(index, added) {
         Ok(()) => Ok(Printed::default()),
@@ -293,10 +290,11 @@ fn show(host: &Host, now: Instant, options: Options, arguments: Arguments<'_>) -
             out.push('\n');
             continue;
         }
-        if !options.oneline {
+        // With `label` iproute2 prints no head, and with `to` it shows this family alone.
+        if !options.oneline && filter.label.is_none() {
             out += &link::head(interface, false);
             out.push('\n');
-            if options.family == Family::Any {
+            if options.family == Family::Any && filter.to.is_none() {
                 out += &link::hardware(interface);
                 out.push('\n');
             }
@@ -329,7 +327,7 @@ fn one(interface: &Interface, a: &Address, now: Instant, oneline: bool) -> Strin
     }
     let left = |until: Option<Instant>| match until {
         None => "forever".to_string(),
-        Some(until) => format!("{}sec", until.since(now).as_secs()),
+        Some(until) => format!("{}sec", until.since(now).as_nanos().div_ceil(1_000_000_000)),
     };
     let line = if oneline { "\\" } else { "\n" };
     text += &format!(
