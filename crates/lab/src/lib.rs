@@ -14,9 +14,11 @@
 //! **Invariant**: no wall clock and no environment is read here; both come in as arguments or stay with the caller.
 
 pub mod checks;
+pub mod device;
 pub mod file;
 pub mod output;
 pub mod problem;
 pub mod report;
+pub mod run;
 pub mod units;
 pub mod yaml;

@@ -65,6 +65,9 @@ const PASSED_KEYS: &[&str] = &[
     "components",
     "credentials",
     "mgmt-ipv6",
+    // As containerlab wrote them once; many labs still do.
+    "mgmt_ipv4",
+    "mgmt_ipv6",
 ];
 const KINDS: &[(&str, NodeKind)] = &[
     ("mikrotik_ros", NodeKind::Router),
@@ -288,7 +291,7 @@ fn read_node(
     let start = delay
         .and_then(|tree| keys::parsed(tree, &what("startup-delay"), problems, seconds))
         .unwrap_or_default();
-    let address = layers.get("mgmt-ipv4");
+    let address = layers.get("mgmt-ipv4").or_else(|| layers.get("mgmt_ipv4"));
     let mgmt_ipv4 = address.and_then(|tree| {
         let parse = |text: &str| text.parse().map_err(|_| format!("`{text}` is not an IPv4 address"));
         keys::parsed(tree, &what("mgmt-ipv4"), problems, parse)

@@ -1,0 +1,79 @@
+//! `wirelab run`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use lab::file::Lab;
+use lab::report::TextStyle;
+use lab::run::{Failure, Options, Progress};
+
+use crate::arguments::{Format, RunArguments, captures};
+use crate::{BAD_INPUT, CHECK_FAILED, OUR_FAULT, terminal};
+
+/// Plays the lab and prints its report; gives the exit code.
+pub(crate) fn run(arguments: &RunArguments) -> u8 {
+    let environment: BTreeMap<String, String> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let lab = match Lab::read(&arguments.lab, &environment) {
+        Ok(lab) => lab,
+        Err(problems) => {
+            terminal::problems(&problems);
+            return BAD_INPUT;
+        }
+    };
+    let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.out", lab.name)));
+    let options = Options {
+        seed: arguments.seed,
+        until: arguments.until,
+        out: Some(out.clone()),
+        captures: captures(&arguments.pcap),
+        threads: usize::from(arguments.threads),
+    };
+    let bar = (terminal::stderr_is_terminal() && !arguments.quiet).then(progress_bar);
+    let started = Instant::now();
+    let result = lab::run::run(&lab, &options, &mut |progress| show(bar.as_ref(), progress));
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    let report = match result {
+        Ok(report) => report,
+        Err(Failure::Input(problems)) => {
+            terminal::problems(&problems);
+            return BAD_INPUT;
+        }
+        Err(Failure::Storm(words)) => {
+            terminal::eprint(&format!(
+                "{words}\nThe devices keep each other busy for ever; nothing was written.\n"
+            ));
+            return OUR_FAULT;
+        }
+    };
+    match arguments.format {
+        Format::Json => terminal::print(&report.to_json()),
+        Format::Text => {
+            let color = terminal::color_on_stdout();
+            let style = TextStyle { color, verbose: arguments.verbose, quiet: arguments.quiet };
+            let real = format!("{:.2} s", started.elapsed().as_secs_f64());
+            terminal::print(&report.to_text(style, Some(&out.display().to_string()), Some(&real)));
+        }
+    }
+    if report.all_held() { 0 } else { CHECK_FAILED }
+}
+
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(1_000), ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("  ▕{bar:40}▏ {msg}") {
+        bar.set_style(style.progress_chars("██ "));
+    }
+    bar
+}
+
+fn show(bar: Option<&ProgressBar>, progress: Progress) {
+    let Some(bar) = bar else { return };
+    let (now, end) = (progress.now.as_nanos(), progress.end.as_nanos().max(1));
+    bar.set_position(u64::try_from(u128::from(now) * 1_000 / u128::from(end)).unwrap_or(1_000));
+    bar.set_message(format!("{}s of {}s virtual", now / 1_000_000_000, end / 1_000_000_000));
+}

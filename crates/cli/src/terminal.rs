@@ -1,0 +1,41 @@
+//! What standard output and error are: colours and progress belong on a terminal only.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use lab::problem::{Problems, Style};
+
+/// True when standard output is a terminal that wants colours (`NO_COLOR` is obeyed, <https://no-color.org>).
+pub(crate) fn color_on_stdout() -> bool {
+    std::io::stdout().is_terminal() && colors_wanted()
+}
+
+/// True when standard error is a terminal.
+pub(crate) fn stderr_is_terminal() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+fn colors_wanted() -> bool {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    !no_color && !dumb
+}
+
+/// Prints a result. A reader that has gone away (`| head`) is no error.
+pub(crate) fn print(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Prints words about the run.
+pub(crate) fn eprint(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Prints what is wrong with the input, the places underlined.
+pub(crate) fn problems(problems: &Problems) {
+    let style = Style { color: stderr_is_terminal() && colors_wanted(), unicode: true, width: 110 };
+    eprint(&problems.render(style));
+    let count = problems.0.len();
+    if count > 1 {
+        eprint(&format!("{count} problems; nothing was written\n"));
+    }
+}

@@ -1,0 +1,122 @@
+//! The command as a person or a script meets it: exit codes, what goes where, and nothing half-written.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// A folder of the test's own, removed at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("wirelab-command-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn lab(&self, text: &str) -> &Self {
+        fs::write(self.0.join("lab.clab.yml"), text).unwrap();
+        self
+    }
+
+    fn wirelab(&self, arguments: &[&str]) -> (i32, String, String) {
+        let binary = env!("CARGO_BIN_EXE_wirelab");
+        let Output { status, stdout, stderr } =
+            Command::new(binary).args(arguments).current_dir(&self.0).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (status.code().unwrap(), text(stdout), text(stderr))
+    }
+
+    /// What stands in the folder, hidden names too.
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = entries.map(|name| name.to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn two_hosts(received: u32) -> String {
+    format!(
+        "name: two\ntopology:\n  nodes:\n    a: {{kind: linux, exec: [ip addr add 10.0.0.1/24 dev eth1]}}\n    b: {{kind: linux, exec: [ip addr add 10.0.0.2/24 dev eth1]}}\n  links:\n    - endpoints: [\"a:eth1\", \"b:eth1\"]\nchecks:\n  - {{at: 1s, name: b answers, on: a, run: ping -c 2 10.0.0.2, received: {received}}}\n"
+    )
+}
+
+#[test]
+fn exit_code_0_when_all_checks_hold_and_1_when_one_fails() {
+    let scratch = Scratch::new("checks");
+    let (code, stdout, stderr) = scratch.lab(&two_hosts(2)).wirelab(&["run", "."]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.starts_with("two: 2 nodes, 1 cable, seed 1"), "{stdout}");
+    assert!(stdout.contains("1 passed, 0 failed"), "{stdout}");
+    assert!(!stdout.contains('\u{1b}'), "no colours into a pipe");
+    assert_eq!(scratch.names(), ["lab.clab.yml", "two.out"]);
+    let (code, stdout, _) = scratch.lab(&two_hosts(3)).wirelab(&["run", "lab.clab.yml"]);
+    assert_eq!(code, 1);
+    assert!(stdout.contains("expected  3 received") && stdout.contains("got       2 received"), "{stdout}");
+}
+
+#[test]
+fn exit_code_2_for_bad_input_and_nothing_written() {
+    let scratch = Scratch::new("bad");
+    let bad = two_hosts(2).replace("\"b:eth1\"", "\"c:eth1\"");
+    let (code, stdout, stderr) = scratch.lab(&bad).wirelab(&["run", "."]);
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert!(stderr.contains("there is no node `c`") && stderr.contains("lab.clab.yml:7:"), "{stderr}");
+    assert_eq!(scratch.names(), ["lab.clab.yml"]);
+    for arguments in [&["run", "nothing-here"][..], &["run"], &["run", ".", "--until", "5"], &["dance"]] {
+        assert_eq!(scratch.wirelab(arguments).0, 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_earlier_output_stays_when_a_run_is_refused() {
+    let scratch = Scratch::new("earlier");
+    scratch.lab(&two_hosts(2)).wirelab(&["run", "."]);
+    let before = fs::read(scratch.0.join("two.out/report.json")).unwrap();
+    assert_eq!(scratch.lab("topology: {nodes: {}}").wirelab(&["run", "."]).0, 2);
+    assert_eq!(fs::read(scratch.0.join("two.out/report.json")).unwrap(), before);
+}
+
+#[test]
+fn json_is_one_object_and_the_same_in_every_process() {
+    let scratch = Scratch::new("json");
+    let (code, first, stderr) =
+        scratch.lab(&two_hosts(2)).wirelab(&["run", ".", "--format", "json", "--seed", "5"]);
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    let object: serde_json::Value = serde_json::from_str(&first).unwrap();
+    assert_eq!((object["seed"].as_u64(), object["passed"].as_u64()), (Some(5), Some(1)));
+    let out = scratch.0.join("elsewhere");
+    let arguments =
+        ["run", ".", "--format", "json", "--seed", "5", "--threads", "4", "--out", out.to_str().unwrap()];
+    assert_eq!(scratch.wirelab(&arguments).1, first);
+}
+
+#[test]
+fn quiet_is_one_line_and_verbose_is_more() {
+    let scratch = Scratch::new("quiet");
+    let lines = |arguments: &[&str]| scratch.lab(&two_hosts(2)).wirelab(arguments).1.lines().count();
+    assert_eq!(lines(&["run", ".", "--quiet"]), 1);
+    assert!(lines(&["run", ".", "-v"]) > 3);
+}
+
+#[test]
+fn menus_are_listed_and_described() {
+    let scratch = Scratch::new("menus");
+    let (code, stdout, _) = scratch.wirelab(&["menus", "/ip/dhcp-server"]);
+    assert_eq!(code, 0);
+    assert!(stdout.contains("simulated  /ip/dhcp-server/lease"), "{stdout}");
+    let (code, _, stderr) = scratch.wirelab(&["menus", "/ip/dhcp-sever"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("did you mean /ip/dhcp-server?"), "{stderr}");
+    let (_, stdout, _) = scratch.wirelab(&["menus", "ip pool", "--format", "json"]);
+    let object: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(object["menus"][0]["path"], "/ip/pool");
+}

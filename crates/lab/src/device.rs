@@ -1,0 +1,295 @@
+//! The devices of a lab's world: one enum, so that the kernel's calls are static.
+//!
+//! This file is the only one that knows the devices' own interfaces; `run` speaks to [`Device`].
+
+use std::net::IpAddr;
+
+use clock::Instant;
+use host::{Host, HostSpec, Switch, SwitchDrop};
+use menu::Value;
+use router::{LoadMode, PortSpec, Router, RouterSpec};
+use sim::{Context, Port};
+use wire::{Frame, Mac};
+
+use crate::checks::{Answer, Expectation};
+use crate::file::{Node, NodeKind};
+
+/// A device of a lab.
+#[derive(Clone)]
+pub enum Device {
+    /// A RouterOS router.
+    Router(Box<Router>),
+    /// A Linux-like host.
+    Host(Box<Host>),
+    /// A learning switch.
+    Switch(Box<Switch>),
+}
+
+/// Why a device dropped a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeviceDrop {
+    /// A router did.
+    Router(router::Drop),
+    /// A host did.
+    Host(host::Drop),
+    /// A switch did.
+    Switch(SwitchDrop),
+}
+
+/// A command on its way in a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// In a router's console.
+    Router(router::JobId),
+    /// In a host's shell.
+    Host(host::JobId),
+}
+
+/// What a finished command or expression gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// Exit code and output.
+    pub answer: Answer,
+    /// The value of an expression: none when it is true, else what it is instead.
+    pub untrue: Option<String>,
+}
+
+/// A config that a router stumbled over: RouterOS's words and the place, line and column from 1, column and length in
+/// bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadFault {
+    /// RouterOS's words.
+    pub message: String,
+    /// Line.
+    pub line: usize,
+    /// Column.
+    pub column: usize,
+    /// Length of the token at fault.
+    pub length: usize,
+}
+
+impl From<router::LoadError> for LoadFault {
+    fn from(error: router::LoadError) -> Self {
+        let number = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+        Self {
+            line: number(error.position.line),
+            column: number(error.position.column),
+            length: number(error.position.length),
+            message: error.message,
+        }
+    }
+}
+
+impl Finished {
+    /// Whether it is what a check expects; without expectations, whether an expression is true.
+    ///
+    /// # Errors
+    /// What was expected and what came instead, in words.
+    pub fn judge(&self, expectations: Option<&[Expectation]>) -> Result<(), (String, String)> {
+        match (expectations, &self.untrue) {
+            (Some(expectations), _) => {
+                expectations.iter().try_for_each(|expected| expected.judge(&self.answer))
+            }
+            (None, None) => Ok(()),
+            (None, Some(value)) => Err((String::from("true"), value.clone())),
+        }
+    }
+}
+
+impl Device {
+    /// The device of a node, without configuration. Addresses and random streams derive from `seed` and the names.
+    #[must_use]
+    pub fn new(node: &Node, seed: u64) -> Self {
+        let mac = |port: &str| Mac(sim::mac(seed, &node.name, port));
+        match node.kind {
+            NodeKind::Router => Self::Router(Box::new(Router::new(&RouterSpec {
+                name: node.name.clone(),
+                ports: node
+                    .ports
+                    .iter()
+                    .map(|port| PortSpec { name: port.clone(), mac: mac(port) })
+                    .collect(),
+                version: node.version.clone().unwrap_or_else(|| router::VERSION.to_owned()),
+                seed: stream_seed(seed, &node.name),
+            }))),
+            NodeKind::Host => Self::Host(Box::new(Host::new(HostSpec {
+                name: node.name.clone(),
+                ports: node.ports.iter().map(|port| (port.clone(), mac(port))).collect(),
+                variables: node.env.clone(),
+            }))),
+            NodeKind::Switch => {
+                let ports = u16::try_from(node.ports.len()).unwrap_or(u16::MAX);
+                Self::Switch(Box::new(Switch::new(ports)))
+            }
+        }
+    }
+
+    /// Loads a router's config; other devices have none. Gives the faults that a pasted config went on after.
+    ///
+    /// # Errors
+    /// The fault that ended an import.
+    pub fn load(&mut self, text: &str, import: bool) -> Result<Vec<LoadFault>, LoadFault> {
+        let mode = if import { LoadMode::Import } else { LoadMode::Paste };
+        match self {
+            Self::Router(router) => {
+                let report = router.load(text, mode)?;
+                Ok(report.errors.into_iter().map(LoadFault::from).collect())
+            }
+            Self::Host(_) | Self::Switch(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Starts a command: console text on a router, a command line on a host. A switch takes none.
+    pub fn execute(&mut self, cx: &mut Context<'_, DeviceDrop>, text: &str) -> Option<Job> {
+        match self {
+            Self::Router(router) => {
+                Some(Job::Router(cx.map(DeviceDrop::Router, |cx| router.execute(cx, text))))
+            }
+            Self::Host(host) => Some(Job::Host(cx.map(DeviceDrop::Host, |cx| host.spawn(cx, text)))),
+            Self::Switch(_) => None,
+        }
+    }
+
+    /// Starts to evaluate a RouterOS expression; only a router can.
+    pub fn evaluate(&mut self, cx: &mut Context<'_, DeviceDrop>, expression: &str) -> Option<Job> {
+        match self {
+            Self::Router(router) => {
+                Some(Job::Router(cx.map(DeviceDrop::Router, |cx| router.evaluate(cx, expression))))
+            }
+            Self::Host(_) | Self::Switch(_) => None,
+        }
+    }
+
+    /// What a command gave, once it has ended; it is handed out once.
+    pub fn finished(&mut self, job: Job) -> Option<Finished> {
+        match (self, job) {
+            (Self::Router(router), Job::Router(id)) => router.take_result(id).map(router_finished),
+            (Self::Host(host), Job::Host(id)) => host.take_job(id).map(|result| Finished {
+                answer: Answer { exit: result.exit, output: result.stdout + &result.stderr },
+                untrue: None,
+            }),
+            _ => None,
+        }
+    }
+
+    /// Ends a command that takes too long, as Ctrl-C does. A router's command goes on, and nobody asks for its end.
+    pub fn interrupt(&mut self, cx: &mut Context<'_, DeviceDrop>, job: Job) {
+        if let (Self::Host(host), Job::Host(id)) = (self, job) {
+            cx.map(DeviceDrop::Host, |cx| host.interrupt(cx, id));
+            let _ = host.take_job(id);
+        }
+    }
+
+    /// The addresses that the device has now.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<IpAddr> {
+        match self {
+            Self::Router(router) => {
+                router.state().ip.addresses.iter().map(|row| IpAddr::V4(row.address)).collect()
+            }
+            Self::Host(host) => {
+                let interfaces = host.interfaces().iter().filter(|interface| !interface.is_loopback());
+                interfaces.flat_map(|i| i.addresses.iter().map(|a| IpAddr::V4(a.local.addr()))).collect()
+            }
+            Self::Switch(_) => Vec::new(),
+        }
+    }
+
+    /// What the config uses and the simulation leaves out, by menu and property.
+    #[must_use]
+    pub fn not_simulated(&self) -> Vec<String> {
+        match self {
+            Self::Router(router) => router.left_out(),
+            Self::Host(_) | Self::Switch(_) => Vec::new(),
+        }
+    }
+
+    /// The RouterOS version of a router.
+    #[must_use]
+    pub fn version(&self) -> Option<String> {
+        match self {
+            Self::Router(router) => Some(router.version().to_owned()),
+            Self::Host(_) | Self::Switch(_) => None,
+        }
+    }
+}
+
+fn router_finished(result: router::JobResult) -> Finished {
+    let mut output = result.output.to_string();
+    let mut faults: Vec<String> = result.errors.iter().map(ToString::to_string).collect();
+    let untrue = match &result.value {
+        Ok(Value::Bool(true)) => None,
+        Ok(value) => Some(format!("`{}`", String::from_utf8_lossy(&value.argument()))),
+        Err(error) => Some(error.to_string()),
+    };
+    faults.extend(result.value.err().map(|error| error.to_string()));
+    for fault in &faults {
+        output.push_str(fault);
+        output.push('\n');
+    }
+    Finished { answer: Answer { exit: i32::from(!faults.is_empty()), output }, untrue }
+}
+
+/// The seed of a device's own stream: FNV-1a over seed and name.
+fn stream_seed(seed: u64, name: &str) -> u64 {
+    seed.to_le_bytes().iter().chain(name.as_bytes()).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+impl sim::Node for Device {
+    type Drop = DeviceDrop;
+
+    #[inline]
+    fn receive(&mut self, cx: &mut Context<'_, DeviceDrop>, port: Port, frame: Frame) {
+        match self {
+            Self::Router(router) => cx.map(DeviceDrop::Router, |cx| router.receive(cx, port, frame)),
+            Self::Host(host) => cx.map(DeviceDrop::Host, |cx| host.receive(cx, port, frame)),
+            Self::Switch(switch) => cx.map(DeviceDrop::Switch, |cx| switch.receive(cx, port, frame)),
+        }
+    }
+
+    fn carrier(&mut self, cx: &mut Context<'_, DeviceDrop>, port: Port, up: bool) {
+        match self {
+            Self::Router(router) => cx.map(DeviceDrop::Router, |cx| router.carrier(cx, port, up)),
+            Self::Host(host) => cx.map(DeviceDrop::Host, |cx| host.carrier(cx, port, up)),
+            Self::Switch(switch) => cx.map(DeviceDrop::Switch, |cx| switch.carrier(cx, port, up)),
+        }
+    }
+
+    #[inline]
+    fn wake(&mut self, cx: &mut Context<'_, DeviceDrop>) {
+        match self {
+            Self::Router(router) => cx.map(DeviceDrop::Router, |cx| router.wake(cx)),
+            Self::Host(host) => cx.map(DeviceDrop::Host, |cx| host.wake(cx)),
+            Self::Switch(switch) => cx.map(DeviceDrop::Switch, |cx| switch.wake(cx)),
+        }
+    }
+
+    #[inline]
+    fn deadline(&self) -> Option<Instant> {
+        match self {
+            Self::Router(router) => router.deadline(),
+            Self::Host(host) => host.deadline(),
+            Self::Switch(switch) => switch.deadline(),
+        }
+    }
+
+    fn held(&self) -> usize {
+        match self {
+            Self::Router(router) => router.held(),
+            Self::Host(host) => host.held(),
+            Self::Switch(switch) => switch.held(),
+        }
+    }
+
+    fn describe_drop(&self, reason: &DeviceDrop) -> String {
+        match (self, reason) {
+            (Self::Router(router), DeviceDrop::Router(reason)) => router.describe_drop(reason),
+            (Self::Host(host), DeviceDrop::Host(reason)) => host.describe_drop(reason),
+            (Self::Switch(switch), DeviceDrop::Switch(reason)) => switch.describe_drop(reason),
+            // A device drops with its own reasons only.
+            (_, reason) => format!("{reason:?}"),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! From a lab to a world: devices, cables, configs.
+
+use clock::Duration;
+use sim::{Cut, LinkParams, Port, Probability, World, WorldBuilder};
+
+use crate::device::{Device, LoadFault};
+use crate::file::{ConfigMode, Impairment, Lab, Node};
+use crate::problem::{Place, Problem, Problems};
+
+/// A world that is ready to run.
+pub(super) struct Built {
+    pub(super) world: World<Device>,
+    /// What pasted configs stumbled over, and the like.
+    pub(super) notes: Vec<String>,
+}
+
+/// Builds the world. Nodes that start at once have their config already; others are tried on a copy, so that a
+/// config that is refused is known before anything runs.
+pub(super) fn world(lab: &Lab, seed: u64, threads: usize) -> Result<Built, Problems> {
+    let mut builder = WorldBuilder::new();
+    let (mut problems, mut notes, mut ids) = (Vec::new(), Vec::new(), Vec::new());
+    for node in &lab.nodes {
+        let mut device = Device::new(node, seed);
+        if node.start == Duration::ZERO {
+            load(node, &mut device, &mut notes, &mut problems);
+        } else {
+            load(node, &mut device.clone(), &mut Vec::new(), &mut problems);
+        }
+        match builder.add_node(&node.name, device) {
+            Ok(id) => ids.push(id),
+            Err(error) => problems.push(Problem::at(&node.place, error.to_string())),
+        }
+    }
+    for cable in &lab.cables {
+        let end = |end: crate::file::End| {
+            let port = u16::try_from(end.port).ok()?;
+            Some((*ids.get(end.node)?, Port(port), lab.nodes.get(end.node)?.ports.get(end.port)?.as_str()))
+        };
+        let (Some(a), Some(b)) = (end(cable.a), end(cable.b)) else {
+            problems.push(Problem::at(&cable.place, "this cable ends at a port that no device can have"));
+            continue;
+        };
+        if let Err(error) = builder.connect(a, b, params(&cable.a_to_b), params(&cable.b_to_a)) {
+            problems.push(Problem::at(&cable.place, error.to_string()));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Problems(problems));
+    }
+    if threads > 1 {
+        builder.cut(Cut::Regions(threads));
+    }
+    Ok(Built { world: builder.build(seed), notes })
+}
+
+/// Loads a node's startup-config.
+pub(super) fn load(node: &Node, device: &mut Device, notes: &mut Vec<String>, problems: &mut Vec<Problem>) {
+    let Some(config) = &node.startup_config else { return };
+    let place = |fault: &LoadFault| {
+        let start = config.offset(fault.line, 1) + fault.column.saturating_sub(1);
+        let span = start..start.saturating_add(fault.length.max(1));
+        Place { source: config.clone(), span }
+    };
+    let import = node.config_mode == ConfigMode::Import;
+    match device.load(&config.text, import) {
+        Ok(faults) => {
+            notes.extend(faults.iter().map(|fault| format!("{}: {}", place(fault), fault.message)));
+        }
+        Err(fault) => {
+            let problem = Problem::at(&place(&fault), fault.message);
+            problems.push(problem.help(format!("RouterOS would stop the import of {} here", node.name)));
+        }
+    }
+}
+
+fn params(impairment: &Impairment) -> LinkParams {
+    let kernel = LinkParams::default();
+    LinkParams {
+        rate_bps: impairment.rate_bps.unwrap_or(kernel.rate_bps),
+        delay: impairment.delay.unwrap_or(kernel.delay),
+        jitter: impairment.jitter,
+        loss: Probability::from_billionths(impairment.loss),
+        duplicate: Probability::from_billionths(impairment.duplicate),
+        reorder: Probability::from_billionths(impairment.reorder),
+        corrupt: Probability::from_billionths(impairment.corrupt),
+        mtu: impairment.mtu.unwrap_or(kernel.mtu),
+        queue: impairment.queue.unwrap_or(kernel.queue),
+    }
+}

@@ -1,0 +1,161 @@
+//! The end of a run: counts, report, and the output directory in its place.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write as _};
+use std::net::IpAddr;
+
+use sim::{DropPlace, Ledger, World};
+
+use super::Failure;
+use super::agenda::{Run, node_id};
+use super::drive::capture_failed;
+use crate::device::{Device, DeviceDrop};
+use crate::file::{Lab, NodeKind};
+use crate::output::{Output, REPORT};
+use crate::problem::Problem;
+use crate::report::{DropLine, Frames, LogLine, NodeLine, Outcome, Report};
+
+/// Writes what is left to write and makes the report.
+pub(super) fn finish(lab: &Lab, seed: u64, mut run: Run<'_>) -> Result<Report, Failure> {
+    if let Some(files) = &mut run.files {
+        let names = address_names(lab, &run.world);
+        let written = run.world.finish_captures(files);
+        let named = written.and_then(|()| {
+            files.for_each(|_, writer| {
+                writer.names(&names)?;
+                writer.flush()
+            })
+        });
+        named.map_err(|error| capture_failed(&error))?;
+    }
+    let report = report(lab, seed, &mut run);
+    if let Some(output) = run.output.take() {
+        // Windows renames no folder with open files.
+        run.files = None;
+        write_texts(&report, output)
+            .map_err(|error| Problem::plain(format!("cannot write the output: {error}")))?;
+    }
+    Ok(report)
+}
+
+fn write_texts(report: &Report, output: Output) -> io::Result<()> {
+    output.create(REPORT)?.write_all(report.to_json().as_bytes())?;
+    let style = crate::report::TextStyle { verbose: true, ..Default::default() };
+    output.create("report.txt")?.write_all(report.to_text(style, None, None).as_bytes())?;
+    output.commit()
+}
+
+/// The addresses that nodes have at the end, by which Wireshark names them. An address that two nodes have names none.
+fn address_names(lab: &Lab, world: &World<Device>) -> Vec<(IpAddr, String)> {
+    let mut names: BTreeMap<IpAddr, BTreeSet<&str>> = BTreeMap::new();
+    for (index, node) in lab.nodes.iter().enumerate() {
+        for address in world.node(node_id(index)).addresses() {
+            names.entry(address).or_default().insert(&node.name);
+        }
+    }
+    let single = names.into_iter().filter(|(_, nodes)| nodes.len() == 1);
+    single
+        .flat_map(|(address, nodes)| nodes.into_iter().map(move |node| (address, node.to_owned())))
+        .collect()
+}
+
+fn report(lab: &Lab, seed: u64, run: &mut Run<'_>) -> Report {
+    let kind = |kind| match kind {
+        NodeKind::Router => "router",
+        NodeKind::Host => "host",
+        NodeKind::Switch => "switch",
+    };
+    let mut notes = std::mem::take(&mut run.notes);
+    let mut nodes = Vec::new();
+    for (index, node) in lab.nodes.iter().enumerate() {
+        let device = run.world.node(node_id(index));
+        nodes.push(NodeLine { name: node.name.clone(), kind: kind(node.kind), version: device.version() });
+        let passed = device.not_simulated();
+        if !passed.is_empty() {
+            notes.push(format!("{}: accepted but not simulated: {}", node.name, passed.join(", ")));
+        }
+    }
+    let count = |outcome| {
+        u32::try_from(run.checks.iter().filter(|line| line.outcome == outcome).count()).unwrap_or(u32::MAX)
+    };
+    let (passed, failed, skipped) = (count(Outcome::Ok), count(Outcome::Failed), count(Outcome::Skipped));
+    let ledger = run.world.ledger();
+    let frames = frames(lab, &run.world, &ledger);
+    let logs = run.world.take_logs();
+    let name = |node: sim::NodeId| run.world.topology().name(node).to_owned();
+    let log = logs.into_iter().map(|line| LogLine {
+        at_ns: line.at.as_nanos(),
+        node: name(line.node),
+        topics: line.topics,
+        message: line.message,
+    });
+    Report {
+        wirelab: env!("CARGO_PKG_VERSION").to_owned(),
+        lab: lab.name.clone(),
+        seed,
+        virtual_ns: run.world.now().as_nanos(),
+        nodes,
+        cables: lab
+            .cables
+            .iter()
+            .map(|cable| [cable.a, cable.b].map(|end| lab.end_name(end)).join(" "))
+            .collect(),
+        frames,
+        passed,
+        failed,
+        skipped,
+        captures: run.capture_names.clone(),
+        notes,
+        log: log.collect(),
+        checks: std::mem::take(&mut run.checks),
+    }
+}
+
+fn frames(lab: &Lab, world: &World<Device>, ledger: &Ledger<DeviceDrop>) -> Frames {
+    let place = |place: DropPlace| {
+        let node = place.node();
+        let port = match place {
+            DropPlace::Node(_) => None,
+            DropPlace::Sending(_, port) | DropPlace::Receiving(_, port) => {
+                let names =
+                    lab.nodes.get(node.0 as usize).map(|node| node.ports.as_slice()).unwrap_or_default();
+                names.get(usize::from(port.0)).cloned()
+            }
+        };
+        (world.topology().name(node).to_owned(), port)
+    };
+    // Reasons that differ inside and read the same are one line.
+    let mut drops: BTreeMap<(String, Option<String>, String), sim::Tally> = BTreeMap::new();
+    let by_wire = ledger.wire_drops.iter().map(|((at, why), tally)| (*at, why.to_string(), *tally));
+    let by_node = ledger
+        .node_drops
+        .iter()
+        .map(|((at, why), tally)| (*at, sim::Node::describe_drop(world.node(at.node()), why), *tally));
+    for (at, reason, tally) in by_wire.chain(by_node) {
+        let (node, port) = place(at);
+        let sum = drops.entry((node, port, reason)).or_default();
+        sum.frames += tally.frames;
+        sum.bytes += tally.bytes;
+    }
+    let mut drops: Vec<DropLine> = drops
+        .into_iter()
+        .map(|((node, port, reason), tally)| DropLine {
+            node,
+            port,
+            reason,
+            frames: tally.frames,
+            bytes: tally.bytes,
+        })
+        .collect();
+    drops.sort_by_key(|line| std::cmp::Reverse(line.frames));
+    Frames {
+        sent: ledger.created,
+        delivered: ledger.delivered,
+        merged: ledger.merged,
+        dropped: ledger.dropped(),
+        held: ledger.held,
+        in_flight: ledger.in_flight,
+        cable_crossings: ledger.hops.frames,
+        drops,
+    }
+}

@@ -1,0 +1,217 @@
+//! Labs that are played: checks, scenario, late nodes, output, and the same bytes with any number of threads.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clock::Duration;
+use lab::file::Lab;
+use lab::problem::Source;
+use lab::report::{Outcome, Report};
+use lab::run::{Captures, Failure, Options, run};
+
+const HOSTS: &str = r#"
+name: hosts
+topology:
+  nodes:
+    a: { kind: linux, exec: ["ip addr add 10.0.0.1/24 dev eth1"] }
+    b: { kind: linux, exec: ["ip addr add 10.0.0.2/24 dev eth1"] }
+    c: { kind: linux, startup-delay: 5, exec: ["ip addr add 10.0.0.3/24 dev eth1"] }
+    sw: { kind: bridge }
+  links:
+    - endpoints: ["a:eth1", "sw:port1"]
+      vars: { delay: 1ms, jitter: 100us }
+    - endpoints: ["b:eth1", "sw:port2"]
+      vars: { delay: 2ms, loss: 1% }
+    - endpoints: ["c:eth1", "sw:port3"]
+"#;
+
+fn lab(text: &str, rest: &str) -> Lab {
+    let source = Source::new("t.clab.yml", format!("{text}{rest}"));
+    Lab::from_sources(&source, None, "t", PathBuf::new(), &BTreeMap::new())
+        .unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn play(lab: &Lab, options: &Options) -> Report {
+    run(lab, options, &mut |_| {}).unwrap_or_else(|failure| panic!("{failure:?}"))
+}
+
+fn outcomes(report: &Report) -> Vec<(&str, &str, Outcome)> {
+    report.checks.iter().map(|line| (line.name.as_str(), line.node.as_str(), line.outcome)).collect()
+}
+
+/// A folder of the test's own, removed at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("wirelab-run-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// All files of a folder, by name.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn checks_hold_or_fail_with_what_came_instead() {
+    let checks = r#"
+checks:
+  - { at: 1s, name: there, on: [a, b], run: ping -c 2 10.0.0.2, received: 2, contains: "64 bytes from" }
+  - { at: 1s, name: not there, on: a, run: ping -c 1 -W 1 10.0.0.9, received: 1 }
+  - { at: 1s, name: rightly not there, on: a, run: ping -c 1 -W 1 10.0.0.9, received: 0, not: { exit: 0 } }
+  - { at: 1s, name: too slow, on: a, run: sleep 30, within: 2s }
+"#;
+    let report = play(&lab(HOSTS, checks), &Options::default());
+    assert_eq!(
+        outcomes(&report),
+        [
+            ("there", "a", Outcome::Ok),
+            ("there", "b", Outcome::Ok),
+            ("not there", "a", Outcome::Failed),
+            ("rightly not there", "a", Outcome::Ok),
+            ("too slow", "a", Outcome::Failed),
+        ]
+    );
+    let line = &report.checks[2];
+    assert_eq!((line.expected.as_deref(), line.got.as_deref()), (Some("1 received"), Some("0 received")));
+    assert_eq!(report.checks[4].got.as_deref(), Some("none in 2s"));
+    assert_eq!((report.passed, report.failed, report.skipped), (3, 2, 0));
+    assert!(!report.all_held());
+}
+
+#[test]
+fn frames_are_conserved() {
+    let frames = play(
+        &lab(HOSTS, "until: 2m\nchecks: [{at: 10s, on: a, run: ping -c 50 10.0.0.2}]"),
+        &Options::default(),
+    )
+    .frames;
+    assert!(frames.sent > 100, "{frames:?}");
+    assert_eq!(
+        frames.sent,
+        frames.delivered + frames.merged + frames.dropped + frames.held + frames.in_flight
+    );
+    assert_eq!(frames.dropped, frames.drops.iter().map(|line| line.frames).sum::<u64>());
+}
+
+#[test]
+fn a_node_that_starts_late_has_no_carrier_before() {
+    let checks = "checks:\n  - { at: 2s, on: a, run: ping -c 1 -W 1 10.0.0.3, received: 0 }\n  - { at: 6s, on: a, run: ping -c 1 10.0.0.3, received: 1 }\n";
+    let report = play(&lab(HOSTS, checks), &Options::default());
+    assert!(report.all_held(), "{:?}", report.checks);
+}
+
+#[test]
+fn the_scenario_pulls_cables_and_runs_commands() {
+    let rest = r#"
+scenario:
+  - { at: 10s, down: "sw:port1" }
+  - { at: 20s, up: "a:eth1" }
+  - { at: 30s, on: b, run: ip addr del 10.0.0.2/24 dev eth1 }
+  - { at: 31s, on: b, run: ip addr del 10.0.0.2/24 dev eth1 }
+checks:
+  - { at: 9s, on: a, run: ping -c 1 -W 1 10.0.0.2, received: 1 }
+  - { at: 11s, on: a, run: ping -c 1 -W 1 10.0.0.2, not: { exit: 0 } }
+  - { at: 21s, on: a, run: ping -c 1 -W 2 10.0.0.2, received: 1 }
+  - { at: 35s, on: a, run: ping -c 1 -W 2 10.0.0.2, received: 0 }
+"#;
+    let report = play(&lab(HOSTS, rest), &Options::default());
+    assert!(report.all_held(), "{:?}", report.checks);
+    let note = report.notes.iter().find(|note| note.contains("ended with exit code"));
+    assert!(note.is_some_and(|note| note.starts_with("t.clab.yml:")), "{:?}", report.notes);
+}
+
+#[test]
+fn a_run_lasts_as_long_as_it_was_told() {
+    let checks = "checks: [{at: 90s, on: a, run: 'sleep 3'}]";
+    let lasts = |options: &Options, rest: &str| play(&lab(HOSTS, rest), options).virtual_ns / 1_000_000;
+    assert_eq!(lasts(&Options::default(), ""), 60_000, "at least a minute");
+    assert_eq!(lasts(&Options::default(), checks), 93_000, "until the last check is done");
+    assert_eq!(lasts(&Options::default(), "until: 5s"), 5_000);
+    let until = Options { until: Some(Duration::from_secs(7)), ..Options::default() };
+    let report = play(&lab(HOSTS, checks), &until);
+    assert_eq!((report.virtual_ns, report.skipped), (7_000_000_000, 1));
+    let cut_off = Options { until: Some(Duration::from_secs(91)), ..Options::default() };
+    assert_eq!(play(&lab(HOSTS, checks), &cut_off).failed, 1, "an answer that is not there is no answer");
+}
+
+#[test]
+fn the_output_is_the_same_with_any_number_of_threads() {
+    let scratch = Scratch::new("threads");
+    let lab = lab(HOSTS, "seed: 9\nchecks: [{at: 3s, on: [a, b, c], run: ping -c 20 -i 0.2 10.0.0.1}]");
+    let mut outputs = Vec::new();
+    for threads in [1, 2, 3, 8, 1] {
+        let out = scratch.path("out");
+        let options = Options { out: Some(out.clone()), threads, ..Options::default() };
+        play(&lab, &options);
+        outputs.push(files(&out));
+    }
+    let names: Vec<&str> = outputs[0].keys().map(String::as_str).collect();
+    let expected = [
+        "a-eth1_sw-port1.pcapng",
+        "all.pcapng",
+        "b-eth1_sw-port2.pcapng",
+        "c-eth1_sw-port3.pcapng",
+        "drops.pcapng",
+        "report.json",
+        "report.txt",
+    ];
+    assert_eq!(names, expected);
+    for output in &outputs[1..] {
+        assert!(output == &outputs[0], "outputs differ");
+    }
+    let other = Options { seed: Some(10), out: Some(scratch.path("out")), ..Options::default() };
+    play(&lab, &other);
+    assert!(files(&scratch.path("out")) != outputs[0], "another seed is another run");
+}
+
+#[test]
+fn only_the_captures_that_are_wanted_are_written() {
+    let scratch = Scratch::new("captures");
+    for (captures, names) in [
+        (Captures::NONE, vec!["report.json", "report.txt"]),
+        (Captures { links: false, all: true, drops: false }, vec!["all.pcapng", "report.json", "report.txt"]),
+    ] {
+        let options = Options { out: Some(scratch.path("out")), captures, ..Options::default() };
+        play(&lab(HOSTS, "until: 1s"), &options);
+        assert_eq!(files(&scratch.path("out")).into_keys().collect::<Vec<_>>(), names);
+    }
+}
+
+#[test]
+fn a_config_that_is_refused_writes_nothing_and_names_its_place() {
+    let scratch = Scratch::new("refused");
+    let config = "/ip address\nadd address=10.0.0.1/24 interface=ether1\n\n/ip pool\nadd name=p ranges=221.167.154.1-221.167.154.300\n";
+    fs::write(scratch.path("r1.rsc"), config).unwrap();
+    fs::write(
+        scratch.path("lab.clab.yml"),
+        "topology: {nodes: {r1: {kind: mikrotik_ros, startup-config: r1.rsc}, r2: {kind: mikrotik_ros, startup-delay: 9, startup-config: r1.rsc}}}",
+    )
+    .unwrap();
+    let lab = Lab::read(&scratch.0, &BTreeMap::new()).unwrap();
+    let options = Options { out: Some(scratch.path("lab.out")), ..Options::default() };
+    let Err(Failure::Input(problems)) = run(&lab, &options, &mut |_| {}) else { panic!("it was taken") };
+    assert_eq!(problems.0.len(), 2, "late nodes are tried too: {problems}");
+    let (line, _) =
+        problems.0[0].place.as_ref().map(|place| place.source.line_column(place.span.start)).unwrap();
+    assert_eq!(line, 5, "{problems}");
+    assert_eq!(files(&scratch.0).len(), 2, "nothing was written");
+}
