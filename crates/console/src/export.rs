@@ -77,7 +77,10 @@ fn pairs(def: &'static MenuDef, view: &View<'_>, index: usize, style: Style) -> 
             Access::Sensitive => style.sensitive,
             Access::ReadOnly | Access::WriteOnly => false,
         };
-        let says = style.verbose || p.always_export || !view.table.is_default(index, property, view.names);
+        // What the system itself gave an item (names of ports, addresses of hardware) was never set.
+        let changed =
+            view.table.explicit(index, property) && !view.table.is_default(index, property, view.names);
+        let says = style.verbose || changed || (p.always_export && def.kind == Kind::List);
         let mut value = String::new();
         if shown && says && view.table.print(index, property, view.names, &mut value) {
             pairs.push((p.name.to_owned(), value));

@@ -69,6 +69,10 @@ fn whole(node: &str, style: Style, target: &mut dyn Target) -> String {
         out.push_str(&format!("# {date} {header}\n"));
     }
     for def in ordered(target.tree(), node) {
+        // A menu of the catalogue that was never used has no table, and needs none.
+        if target.view(def).is_none() {
+            continue;
+        }
         target.refresh(def);
         if let Some(view) = target.view(def) {
             section(def, &view, style, &mut out);

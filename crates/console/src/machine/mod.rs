@@ -22,8 +22,8 @@ use menu::{Text, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Steps that a script may make without waiting; then it ends with an error. About a second of computing.
-pub(crate) const MAX_STEPS: u64 = 20_000_000;
+/// Steps that a script may make without waiting; then it ends with an error. A fraction of a second of computing.
+pub(crate) const MAX_STEPS: u64 = 5_000_000;
 
 /// Deepest nesting of function calls and imports.
 pub(crate) const MAX_CALLS: usize = 100;

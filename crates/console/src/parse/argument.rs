@@ -367,8 +367,9 @@ impl Parser<'_> {
     pub(super) fn language_arguments(&mut self, builtin: &'static Builtin) -> Parsed<Vec<Argument>> {
         let mut arguments: Vec<Argument> = Vec::new();
         let mut unnamed = builtin.parameters.iter().take(builtin.positional);
+        let mut first = true;
         loop {
-            let blank = self.skip_blanks();
+            let blank = self.skip_blanks() || std::mem::take(&mut first);
             if self.at_terminator() {
                 return Ok(arguments);
             }

@@ -107,7 +107,6 @@ impl Parser<'_> {
 
     /// The operator that stands next and how many bytes it takes, blanks before it skipped.
     fn operator(&mut self) -> Option<(Binary, usize)> {
-        let start = self.at;
         match self.row.is_some() && self.depth_of_where() {
             // At the top of `where` a line end ends the command.
             true => {
@@ -127,7 +126,9 @@ impl Parser<'_> {
         }
         // In `where`, conditions side by side are joined by AND.
         let joins = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'"' | b'$' | b'(' | b'[' | b'!' | b'.');
-        if self.row.is_some() && self.at > start && self.peek().is_some_and(joins) {
+        let blank_before = |b: &u8| b.is_ascii_whitespace() || *b == b')';
+        let behind_blank = self.source.get(self.at.wrapping_sub(1)).is_some_and(blank_before);
+        if self.row.is_some() && behind_blank && self.peek().is_some_and(joins) {
             return Some((Binary::And, 0));
         }
         None

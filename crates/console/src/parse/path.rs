@@ -123,12 +123,14 @@ impl Parser<'_> {
     }
 
     fn resolve(&self, node: Node, word: &str, first: bool) -> Match<Target> {
+        if node == "/log"
+            && let Match::One(target) = log_topic(word)
+        {
+            return Match::One(target);
+        }
         let own = self.resolve_in_menu(node, word);
         if !first {
-            return match own {
-                Match::None if node == "/log" => log_topic(word),
-                own => own,
-            };
+            return own;
         }
         // At the root the commands of the language stand beside the menus; elsewhere they and the root's own commands
         // come after those of the menu.
@@ -216,7 +218,7 @@ impl Parser<'_> {
 
 /// `/log info …`.
 fn log_topic(word: &str) -> Match<Target> {
-    let topic = ["debug", "error", "info", "warning"].iter().any(|topic| topic.starts_with(word));
+    let topic = ["debug", "error", "info", "warning"].contains(&word);
     match language::builtin("log") {
         Match::One(builtin) if topic => Match::One(Target::Builtin(builtin)),
         _ => Match::None,
