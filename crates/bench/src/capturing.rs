@@ -42,11 +42,12 @@ impl Capture {
             world.run_until_into(until, &mut files).map_err(|e| e.to_string())?;
         }
         world.finish_captures(&mut files).map_err(|e| e.to_string())?;
-        let (hops, seconds) = (world.hops() - before, watch.seconds());
+        let hops = world.hops() - before;
         let name = if all { "capture of all cables" } else { "capture by cable" };
-        let mut report = Report::of_hops(name.into(), hops, seconds);
-        let bare_seconds = bare.frame_hops_per_second.map_or(0.0, |rate| hops as f64 / rate);
-        report.nanoseconds_per_record = Some((seconds - bare_seconds) * 1e9 / hops.max(1) as f64);
+        let mut report = Report::of_hops(name.into(), hops, &watch);
+        let rate = |r: &Report| r.frame_hops_per_cpu_second.or(r.frame_hops_per_second);
+        let nanos = |r: &Report| rate(r).map_or(0.0, |rate| 1e9 / rate);
+        report.nanoseconds_per_record = Some(nanos(&report) - nanos(&bare));
         Ok(report)
     }
 }

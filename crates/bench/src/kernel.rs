@@ -100,9 +100,10 @@ impl Kernel {
             until += step;
             world.run_until(until).map_err(|e| e.to_string())?;
         }
-        let seconds = watch.seconds();
+        let hops = world.hops() - before;
+        let report = Report::of_hops(String::new(), hops, &watch);
         world.check_conservation().map_err(|e| e.to_string())?;
         let name = format!("kernel nodes={} parallel={} frames={}", self.nodes, self.parallel, self.frames);
-        Ok(Report::of_hops(name, world.hops() - before, seconds))
+        Ok(Report { workload: name, ..report })
     }
 }

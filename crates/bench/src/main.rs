@@ -3,8 +3,12 @@
 //! This is the one program of the project that may look at a real clock: it measures.
 
 mod capturing;
+mod chain;
+mod device;
+mod idle;
 mod kernel;
 mod report;
+mod switch;
 
 use clap::{Parser, Subcommand};
 use report::{Format, Report};
@@ -27,6 +31,12 @@ struct Arguments {
 /// What to measure.
 #[derive(Subcommand)]
 enum Workload {
+    /// A host, routers, a host: datagrams there and back.
+    Chain(chain::Chain),
+    /// A learning switch between talking stations.
+    Switch(switch::SwitchBench),
+    /// Routers that boot and do nothing: memory and boots per second.
+    Idle(idle::Idle),
     /// The kernel alone: frames that go up and down chains of nodes which only hand them on.
     Kernel(kernel::Kernel),
     /// What it costs to capture every cable, beyond what the disk takes.
@@ -37,6 +47,9 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let time = std::time::Duration::from_millis(arguments.time);
     let result: Result<Report, String> = match arguments.workload {
+        Workload::Chain(chain) => chain.run(time),
+        Workload::Switch(switch) => switch.run(time),
+        Workload::Idle(idle) => idle.run(),
         Workload::Kernel(kernel) => kernel.run(time),
         Workload::Capture(capture) => capture.run(time),
     };

@@ -25,10 +25,13 @@ pub(crate) struct Report {
     /// The quotient.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) frame_hops_per_second: Option<f64>,
+    /// Frame-hops for each second that the process had a core: the figure to look at when the machine is busy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) frame_hops_per_cpu_second: Option<f64>,
     /// Memory of an idle router in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) bytes_per_router: Option<f64>,
-    /// Routers that boot in a second.
+    /// Routers that boot in a second of a core.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) boots_per_second: Option<f64>,
     /// Cost of recording and writing one frame, in nanoseconds.
@@ -37,10 +40,12 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// A report of `hops` in `seconds`.
-    pub(crate) fn of_hops(workload: String, hops: u64, seconds: f64) -> Self {
+    /// A report of `hops` since `watch` was started.
+    pub(crate) fn of_hops(workload: String, hops: u64, watch: &Stopwatch) -> Self {
+        let seconds = watch.seconds();
         Self {
             workload,
+            frame_hops_per_cpu_second: watch.cpu_seconds().map(|cpu| hops as f64 / cpu),
             frame_hops: Some(hops),
             seconds,
             frame_hops_per_second: Some(hops as f64 / seconds),
@@ -54,6 +59,7 @@ impl Report {
             ("frame hops", self.frame_hops.map(|n| plain(n as f64))),
             ("seconds", Some(plain(self.seconds))),
             ("frame hops per second", self.frame_hops_per_second.map(plain)),
+            ("... per CPU second", self.frame_hops_per_cpu_second.map(plain)),
             ("bytes per router", self.bytes_per_router.map(plain)),
             ("boots per second", self.boots_per_second.map(plain)),
             ("nanoseconds per record", self.nanoseconds_per_record.map(plain)),
@@ -90,18 +96,32 @@ pub(crate) fn complain(message: &str) -> std::io::Result<()> {
     writeln!(std::io::stderr(), "error: {message}")
 }
 
-/// A real clock.
-pub(crate) struct Stopwatch(std::time::Instant);
+/// A real clock, and the time that this thread had a core.
+pub(crate) struct Stopwatch {
+    started: std::time::Instant,
+    cpu: Option<u64>,
+}
+
+/// Nanoseconds that this thread has been on a core; `None` where Linux does not tell.
+fn cpu_nanos() -> Option<u64> {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    stat.split_whitespace().next()?.parse().ok()
+}
 
 impl Stopwatch {
     /// Starts it.
     #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
     pub(crate) fn start() -> Self {
-        Self(std::time::Instant::now())
+        Self { started: std::time::Instant::now(), cpu: cpu_nanos() }
     }
 
     /// Seconds since its start.
     pub(crate) fn seconds(&self) -> f64 {
-        self.0.elapsed().as_secs_f64()
+        self.started.elapsed().as_secs_f64()
+    }
+
+    /// Seconds of a core since its start.
+    pub(crate) fn cpu_seconds(&self) -> Option<f64> {
+        Some((cpu_nanos()? - self.cpu?) as f64 / 1e9)
     }
 }

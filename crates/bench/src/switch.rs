@@ -129,7 +129,8 @@ impl SwitchBench {
                 // One after another, so that the switch knows all stations before the measurement begins.
                 next: sends.then(|| Instant::START + Duration::from_micros(10) * u64::from(n + 1)),
             };
-            let id = builder.add_node(&format!("h{n}"), Device::Station(station)).map_err(|e| e.to_string())?;
+            let id =
+                builder.add_node(&format!("h{n}"), Device::Station(station)).map_err(|e| e.to_string())?;
             let (a, b) = ((switch, Port(n), format!("ether{}", n + 1)), (id, Port(0), "eth1"));
             builder.connect((a.0, a.1, &a.2), b, link, link).map_err(|e| e.to_string())?;
         }
@@ -147,7 +148,8 @@ impl SwitchBench {
             until += step;
             world.run_until(until).map_err(|e| e.to_string())?;
         }
-        let (seconds, hops) = (watch.seconds(), world.hops() - before);
+        let hops = world.hops() - before;
+        let report = Report::of_hops(String::new(), hops, &watch);
         world.check_conservation().map_err(|e| e.to_string())?;
         let dropped = world.ledger().dropped();
         if dropped > u64::from(self.hosts) {
@@ -155,6 +157,6 @@ impl SwitchBench {
         }
         let kind = if self.flood { "flood" } else { "unicast" };
         let name = format!("switch {kind} hosts={}", world.node_count() - 1);
-        Ok(Report::of_hops(name, hops, seconds))
+        Ok(Report { workload: name, ..report })
     }
 }
