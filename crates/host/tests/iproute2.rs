@@ -2,6 +2,7 @@
 //!
 //! The transcript was taken in a network namespace with `lo` and one veth `eth1` (02:00:00:00:03:01, IPv6 off), standard
 //! output before standard error; `@ifN` and `link-netnsid`, which only a veth has, were cut out.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! `ping` between hosts: what it prints, what it exits with, and that every frame is accounted for.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

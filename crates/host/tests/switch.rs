@@ -1,4 +1,5 @@
 //! The switch in small worlds: learning, flooding, and no frame lost from the count.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use clock::{Duration, Instant};
 use host::{Switch, SwitchDrop};

@@ -191,7 +191,7 @@ impl Script {
             }
             if pipeline.background {
                 let list = vec![Pipeline { join: Join::Always, background: false, ..pipeline.clone() }];
-                host.start_job(Script::new(list), true);
+                host.start_job(Self::new(list), true);
                 self.status = 0;
                 self.at += 1;
                 return true;
@@ -230,11 +230,8 @@ impl Script {
 
     /// Expands the words and opens the redirections.
     fn prepare(&mut self, host: &Host, simple: &Simple) -> Result<(Vec<String>, Io), String> {
-        let mut io = Io::default();
-        io.stdin = match self.pipe.take() {
-            Some(piped) => piped,
-            None => core::mem::take(&mut self.stdin),
-        };
+        let stdin = self.pipe.take().unwrap_or_else(|| core::mem::take(&mut self.stdin));
+        let mut io = Io { stdin, ..Io::default() };
         for redirect in &simple.redirects {
             let path = |word: &super::parse::Word| {
                 let fields = word.expand(&host.variables, self.status);

@@ -124,7 +124,8 @@ fn modify(
     if action == Action::Delete {
         return delete(host, cx, index, local, length_given);
     }
-    let scope = wanted.scope.unwrap_or(if local.addr().is_loopback() { Scope::Host } else { Scope::Global });
+    let usual = if local.addr().is_loopback() { Scope::Host } else { Scope::Global };
+    let scope = wanted.scope.unwrap_or(usual);
     let broadcast = match wanted.broadcast {
         None => None,
         Some("+") => Some(local.broadcast()).filter(|_| local.prefix_len() < 31),
