@@ -157,6 +157,70 @@ pub fn copied(options: &[u8], out: &mut [u8; crate::ipv4::OPTIONS_MAX]) -> usize
     len.next_multiple_of(4).min(out.len())
 }
 
+/// What a router on the way does to the datagram `bytes`: it writes its address to the next free slot of a record route,
+/// and the time (`ms` = milliseconds since midnight UTC) to the next slot of a timestamp option, and corrects the
+/// checksum. `own` is the address of the interface that the datagram leaves by. Full options stay as they are, except
+/// that a full timestamp option counts the overflow. Returns whether anything changed.
+pub fn record(bytes: &mut [u8], own: Ipv4Addr, ms: u32) -> bool {
+    let Ok(view) = crate::ipv4::View::new(bytes) else { return false };
+    let mut at = crate::ipv4::HEADER_LEN;
+    let end = view.header_len();
+    let mut changed = false;
+    while let Some(option) = bytes.get_mut(at..end) {
+        let len = match *option {
+            [] | [0, ..] => break,
+            [1, ..] => 1,
+            [_, len, ..] if len >= 2 && usize::from(len) <= option.len() => usize::from(len),
+            _ => break,
+        };
+        let option = &mut option[..len];
+        changed |= match option.first() {
+            Some(7) => fill_slot(option, 4, &own.octets()),
+            Some(68) => stamp(option, own, ms),
+            _ => false,
+        };
+        at += len;
+    }
+    changed && crate::ipv4::fill_checksum(bytes).is_ok()
+}
+
+/// Writes `data` to the slot that the pointer (third byte, from 1) names and moves the pointer on, if there is room.
+fn fill_slot(option: &mut [u8], first: u8, data: &[u8]) -> bool {
+    let Some(pointer) = option.get(2).copied().filter(|pointer| *pointer >= first) else { return false };
+    let at = usize::from(pointer) - 1;
+    let Some(slot) = option.get_mut(at..at + data.len()) else { return false };
+    slot.copy_from_slice(data);
+    option[2] = pointer.saturating_add(data.len() as u8);
+    true
+}
+
+/// The timestamp option: time alone (flag 0), address and time (1), or time for a given address (3).
+fn stamp(option: &mut [u8], own: Ipv4Addr, ms: u32) -> bool {
+    let &[_, len, pointer, flags, ..] = &*option else { return false };
+    let time = ms.to_be_bytes();
+    let [a, b, c, d] = own.octets();
+    let both = [a, b, c, d, time[0], time[1], time[2], time[3]];
+    let filled = match flags & 0x0F {
+        0 => fill_slot(option, 5, &time),
+        1 => fill_slot(option, 5, &both),
+        3 => {
+            let at = usize::from(pointer).saturating_sub(1);
+            let named = option.get(at..).and_then(|slot| slot.first_chunk::<4>());
+            if named != Some(&own.octets()) {
+                return false;
+            }
+            fill_slot(option, 5, &both)
+        }
+        _ => return false,
+    };
+    // Full: count who found no room, up to 15.
+    if !filled && pointer > len && flags >> 4 < 15 {
+        option[3] += 0x10;
+        return true;
+    }
+    filled
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,7 +266,49 @@ mod tests {
         assert_eq!(iter(&[7, 2]).next().unwrap().unwrap().option, IpOption::Other { kind: 7, data: &[] });
     }
 
+    /// The options of a datagram after a router with address 10.0.0.1 at 0x01020304 ms recorded itself.
+    fn recorded(options: &[u8]) -> (bool, Vec<u8>) {
+        let options = crate::ipv4::Options::new(options).unwrap();
+        let repr = crate::ipv4::Repr { options, ..Default::default() };
+        let mut bytes = vec![0; repr.header_len()];
+        repr.emit(&mut bytes);
+        let changed = record(&mut bytes, Ipv4Addr::new(10, 0, 0, 1), 0x0102_0304);
+        let view = crate::ipv4::View::new(&bytes).unwrap();
+        assert!(view.checksum_ok());
+        (changed, view.options().to_vec())
+    }
+
+    #[test]
+    fn routers_record_route_and_time() {
+        for (before, after) in [
+            // Record route: free, and full.
+            (&[7, 7, 4, 0, 0, 0, 0, 0][..], Some(&[7, 7, 8, 10, 0, 0, 1, 0][..])),
+            (&[7, 7, 8, 9, 9, 9, 9, 0], None),
+            (&[1, 7, 7, 4, 0, 0, 0, 0], Some(&[1, 7, 7, 8, 10, 0, 0, 1])),
+            // Times alone, then full: the overflow counts.
+            (&[68, 8, 5, 0, 0, 0, 0, 0], Some(&[68, 8, 9, 0, 1, 2, 3, 4])),
+            (&[68, 8, 9, 0, 1, 2, 3, 4], Some(&[68, 8, 9, 0x10, 1, 2, 3, 4])),
+            (&[68, 8, 9, 0xF0, 1, 2, 3, 4], None),
+            // Address and time.
+            (&[68, 12, 5, 1, 0, 0, 0, 0, 0, 0, 0, 0], Some(&[68, 12, 13, 1, 10, 0, 0, 1, 1, 2, 3, 4])),
+            // Given addresses: own, and another's.
+            (&[68, 12, 5, 3, 10, 0, 0, 1, 0, 0, 0, 0], Some(&[68, 12, 13, 3, 10, 0, 0, 1, 1, 2, 3, 4])),
+            (&[68, 12, 5, 3, 10, 0, 0, 2, 0, 0, 0, 0], None),
+            (&[131, 7, 4, 9, 9, 9, 9, 0], None),
+        ] {
+            let (changed, options) = recorded(before);
+            assert_eq!((changed, options.as_slice()), (after.is_some(), after.unwrap_or(before)));
+        }
+    }
+
     proptest! {
+        #[test]
+        fn recording_takes_any_options(bytes in proptest::collection::vec(any::<u8>(), 0..=40), kind in prop::sample::select(vec![7u8, 68, 1])) {
+            let mut bytes = bytes;
+            if let Some(first) = bytes.first_mut() { *first = kind; }
+            recorded(&bytes);
+        }
+
         #[test]
         fn any_bytes_end(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
             let mut end = 0;

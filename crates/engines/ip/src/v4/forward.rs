@@ -1,5 +1,6 @@
 //! Transit through a router (RFC 1812 §5.2): time to live, length, redirect. [`decide`] looks, the caller acts:
-//! [`wire::ipv4::decrement_ttl`], [`super::fragment`], [`super::icmp::error`].
+//! [`wire::ipv4::decrement_ttl`], [`wire::ipv4_option::record`] for a header with options, [`super::fragment`],
+//! [`super::icmp::error`].
 
 use super::address::Addresses;
 use super::drop::IpDrop;

@@ -128,8 +128,17 @@ fn martian(view: &View<'_>) -> Result<(), IpDrop> {
 /// Every option must have a possible length, and route and time options a possible pointer (RFC 1812 §5.2.4).
 #[cold]
 fn check_options(view: &View<'_>) -> Result<(), IpDrop> {
+    bad_option(view).map_or(Ok(()), |_| Err(IpDrop::BadOption))
+}
+
+/// Offset of the first wrong byte of the options in the header.
+fn bad_option(view: &View<'_>) -> Option<u8> {
     for placed in ipv4_option::iter(view.options()) {
-        let pointer_ok = match placed?.option {
+        let placed = match placed {
+            Ok(placed) => placed,
+            Err(error) => return Some(error.offset as u8),
+        };
+        let pointer_ok = match placed.option {
             IpOption::RecordRoute { pointer, .. }
             | IpOption::LooseSourceRoute { pointer, .. }
             | IpOption::StrictSourceRoute { pointer, .. } => pointer >= 4,
@@ -137,10 +146,18 @@ fn check_options(view: &View<'_>) -> Result<(), IpDrop> {
             IpOption::NoOperation | IpOption::RouterAlert(_) | IpOption::Other { .. } => true,
         };
         if !pointer_ok {
-            return Err(IpDrop::BadOption);
+            return Some((wire::ipv4::HEADER_LEN + placed.offset + 2) as u8);
         }
     }
-    Ok(())
+    None
+}
+
+/// The error that the sender of a packet with [`IpDrop::BadOption`] gets: "parameter problem" with the place of the wrong
+/// byte (RFC 1122 §3.2.2.5). None when the options are sound.
+#[must_use]
+pub fn parameter_problem(bytes: &[u8]) -> Option<Message> {
+    let view = View::new(bytes).ok()?;
+    bad_option(&view).map(|pointer| Message::ParameterProblem { code: 0, pointer })
 }
 
 /// What the routing decision says about a packet that came in from a link.

@@ -10,7 +10,9 @@
 //! after one round resolves gateways in the next, until nothing changes. Routes that still change after
 //! [`ROUNDS_MAX`] rounds depend on each other in a circle and stay inactive.
 //!
-//! Changes are collected and take effect in [`Rib::commit`], which writes only the rows that differ.
+//! Changes are collected and take effect in [`Rib::commit`], which writes only the rows that differ. A route whose scope
+//! is beyond the target-scope of all others can't resolve anything (static routes with default scopes); when only such
+//! routes changed, only their prefixes are looked at, so that adding a thousand of them one by one stays cheap.
 
 use super::fib::{Fib, Hop, Target};
 use super::prefix_table::PrefixTable;
@@ -144,36 +146,88 @@ pub struct Rib {
     up: BTreeSet<Interface>,
     /// Gateways that failed their check.
     dead: BTreeSet<Ipv4Addr>,
+    /// The candidates of each prefix.
+    places: BTreeMap<Place, SmallVec<[RouteId; 2]>>,
+    /// How many candidates with a gateway address have each target-scope.
+    target_scopes: BTreeMap<u8, usize>,
     /// What this RIB has written to the FIB.
-    written: BTreeSet<(TableId, Ipv4Net)>,
-    dirty: bool,
+    written: BTreeSet<Place>,
+    /// What changed since the last commit.
+    changes: Changes,
+}
+
+/// A prefix of a table.
+type Place = (TableId, Ipv4Net);
+
+#[derive(Clone, Debug, Default)]
+struct Changes {
+    /// An interface or a gateway check: everything is looked at.
+    everything: bool,
+    routes: BTreeSet<RouteId>,
+    places: BTreeSet<Place>,
+    /// The lowest scope of a route that came, went or changed.
+    lowest_scope: Option<u8>,
 }
 
 impl Rib {
     /// Enters a candidate or replaces it.
     pub fn insert(&mut self, id: RouteId, candidate: Candidate) {
         let candidate = Candidate { prefix: candidate.prefix.trunc(), ..candidate };
-        self.dirty |= self.candidates.insert(id, candidate) != Some(candidate);
+        if self.candidates.get(&id) == Some(&candidate) {
+            return;
+        }
+        self.remove(id);
+        self.candidates.insert(id, candidate);
+        let rivals = self.places.entry((candidate.table, candidate.prefix)).or_default();
+        let at = rivals.partition_point(|rival| *rival < id);
+        rivals.insert(at, id);
+        if matches!(candidate.gateway, Gateway::Address(..)) {
+            *self.target_scopes.entry(candidate.target_scope).or_default() += 1;
+        }
+        self.note(id, &candidate);
     }
 
     /// Removes a candidate and returns it.
     pub fn remove(&mut self, id: RouteId) -> Option<Candidate> {
         let removed = self.candidates.remove(&id)?;
         self.states.remove(&id);
-        self.dirty = true;
+        let place = (removed.table, removed.prefix);
+        if let Some(rivals) = self.places.get_mut(&place) {
+            rivals.retain(|rival| *rival != id);
+            if rivals.is_empty() {
+                self.places.remove(&place);
+            }
+        }
+        if matches!(removed.gateway, Gateway::Address(..))
+            && let Some(count) = self.target_scopes.get_mut(&removed.target_scope)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.target_scopes.remove(&removed.target_scope);
+            }
+        }
+        self.note(id, &removed);
         Some(removed)
+    }
+
+    fn note(&mut self, id: RouteId, candidate: &Candidate) {
+        let changes = &mut self.changes;
+        changes.routes.insert(id);
+        changes.places.insert((candidate.table, candidate.prefix));
+        let lowest = changes.lowest_scope.unwrap_or(u8::MAX);
+        changes.lowest_scope = Some(lowest.min(candidate.scope));
     }
 
     /// Tells whether an interface is running.
     pub fn set_interface(&mut self, interface: Interface, up: bool) {
         let changed = if up { self.up.insert(interface) } else { self.up.remove(&interface) };
-        self.dirty |= changed;
+        self.changes.everything |= changed;
     }
 
     /// Tells what the check of a gateway found. It counts for all candidates with `check_gateway` and this gateway.
     pub fn set_gateway_alive(&mut self, gateway: Ipv4Addr, alive: bool) {
         let changed = if alive { self.dead.remove(&gateway) } else { self.dead.insert(gateway) };
-        self.dirty |= changed;
+        self.changes.everything |= changed;
     }
 
     /// The gateways to be checked, each once, with the hop that leads to it when there is one.
@@ -210,26 +264,65 @@ impl Rib {
         self.candidates.iter().map(|(id, candidate)| (*id, candidate, self.states.get(id)))
     }
 
-    /// Brings states and FIB up to date; returns the routes whose state changed, by number. Without changes it costs
-    /// nothing.
+    /// Brings states and FIB up to date; returns the routes whose state changed, by number (removed ones are not among
+    /// them). Without changes it costs nothing.
     pub fn commit(&mut self, fib: &mut Fib) -> Vec<RouteId> {
-        if !core::mem::take(&mut self.dirty) {
-            return Vec::new();
-        }
+        let changes = core::mem::take(&mut self.changes);
+        let farthest = self.target_scopes.last_key_value().map(|(scope, _)| *scope);
+        let resolves = changes.lowest_scope.is_some_and(|lowest| Some(lowest) <= farthest);
+        if changes.everything || resolves { self.commit_all(fib) } else { self.commit_places(&changes, fib) }
+    }
+
+    /// Looks at every route.
+    fn commit_all(&mut self, fib: &mut Fib) -> Vec<RouteId> {
         let states = self.settle();
         let changed = states.iter().filter(|(id, state)| self.states.get(id) != Some(state));
         let changed = changed.map(|(id, _)| *id).collect();
         self.states = states;
-        self.write(fib);
+        let places: BTreeSet<Place> = self.written.iter().chain(self.places.keys()).copied().collect();
+        for place in places {
+            self.write(place, fib);
+        }
+        changed
+    }
+
+    /// Looks at the routes that changed, which resolve no other, and at their rivals.
+    fn commit_places(&mut self, changes: &Changes, fib: &mut Fib) -> Vec<RouteId> {
+        if changes.routes.is_empty() {
+            return Vec::new();
+        }
+        let mut states: BTreeMap<RouteId, State> = BTreeMap::new();
+        for id in changes.places.iter().filter_map(|place| self.places.get(place)).flatten() {
+            states.insert(*id, self.states.get(id).cloned().unwrap_or_default());
+        }
+        let resolver = Resolver::new(self, &self.states);
+        for id in &changes.routes {
+            if let Some(candidate) = self.candidates.get(id) {
+                states.insert(*id, resolver.state_of(*id, candidate));
+            }
+        }
+        for rivals in changes.places.iter().filter_map(|place| self.places.get(place)) {
+            self.choose(rivals, &mut states);
+        }
+        let mut changed = Vec::new();
+        for (id, state) in states {
+            if self.states.get(&id) != Some(&state) {
+                changed.push(id);
+                self.states.insert(id, state);
+            }
+        }
+        for place in &changes.places {
+            self.write(*place, fib);
+        }
         changed
     }
 
     /// Rounds from nothing until nothing changes.
     fn settle(&self) -> BTreeMap<RouteId, State> {
         let mut states: BTreeMap<RouteId, State> = BTreeMap::new();
-        let mut unsettled: BTreeSet<RouteId> = BTreeSet::new();
+        let mut barred: BTreeSet<RouteId> = BTreeSet::new();
         for round in 0..ROUNDS_MAX * 2 {
-            let next = self.round(&states, &unsettled);
+            let next = self.round(&states, &barred);
             if next == states {
                 break;
             }
@@ -237,7 +330,7 @@ impl Rib {
                 // Whose way out changes is in the circle; who only wins or loses by that is not.
                 let way = |state: &State| (state.reachable, state.hops.clone());
                 let moved = next.iter().filter(|(id, state)| states.get(id).map(way) != Some(way(state)));
-                unsettled.extend(moved.map(|(id, _)| *id));
+                barred.extend(moved.map(|(id, _)| *id));
             }
             states = next;
         }
@@ -252,70 +345,74 @@ impl Rib {
     ) -> BTreeMap<RouteId, State> {
         let resolver = Resolver::new(self, before);
         let mut states = BTreeMap::new();
-        let mut best: BTreeMap<(TableId, Ipv4Net), (u8, u32)> = BTreeMap::new();
         for (id, candidate) in &self.candidates {
-            let mut state = State::default();
-            if !candidate.disabled && candidate.distance != 255 && !barred.contains(id) {
-                resolver.resolve(*id, candidate, &mut state);
-            }
-            if state.reachable {
-                let place = best.entry((candidate.table, candidate.prefix)).or_insert((u8::MAX, 0));
-                match candidate.distance.cmp(&place.0) {
-                    core::cmp::Ordering::Less => *place = (candidate.distance, 1),
-                    core::cmp::Ordering::Equal => place.1 += 1,
-                    core::cmp::Ordering::Greater => {}
-                }
-            }
+            let state =
+                if barred.contains(id) { State::default() } else { resolver.state_of(*id, candidate) };
             states.insert(*id, state);
         }
-        for (id, state) in &mut states {
-            let candidate = &self.candidates[id];
-            if let Some((distance, count)) = best.get(&(candidate.table, candidate.prefix)) {
-                state.active = state.reachable && candidate.distance == *distance;
-                state.ecmp = state.active && *count > 1;
-            }
+        for rivals in self.places.values() {
+            self.choose(rivals, &mut states);
         }
         states
     }
 
-    /// Writes what the active routes make of each prefix, and removes what is no longer made.
-    fn write(&mut self, fib: &mut Fib) {
-        let mut wanted: BTreeMap<(TableId, Ipv4Net), Target> = BTreeMap::new();
-        for (id, state) in self.states.iter().filter(|(_, state)| state.active) {
-            let candidate = &self.candidates[id];
-            let place = (candidate.table, candidate.prefix);
+    /// Makes the reachable candidates with the lowest distance active.
+    fn choose(&self, rivals: &[RouteId], states: &mut BTreeMap<RouteId, State>) {
+        let distance = |id: &RouteId| self.candidates.get(id).map_or(u8::MAX, |candidate| candidate.distance);
+        let usable = |id: &&RouteId| states.get(id).is_some_and(|state| state.reachable);
+        let best = rivals.iter().filter(usable).map(distance).min();
+        let winners: SmallVec<[RouteId; 4]> =
+            rivals.iter().filter(usable).filter(|id| Some(distance(id)) == best).copied().collect();
+        for id in rivals {
+            if let Some(state) = states.get_mut(id) {
+                state.active = winners.contains(id);
+                state.ecmp = state.active && winners.len() > 1;
+            }
+        }
+    }
+
+    /// Writes what the active routes make of a prefix, or removes it.
+    fn write(&mut self, place: Place, fib: &mut Fib) {
+        let mut wanted: Option<Target> = None;
+        for id in self.places.get(&place).into_iter().flatten() {
+            let (Some(candidate), Some(state)) = (self.candidates.get(id), self.states.get(id)) else {
+                continue;
+            };
+            if !state.active {
+                continue;
+            }
             let own = match candidate.gateway {
                 Gateway::Blackhole => Target::Blackhole,
                 Gateway::Unreachable => Target::Unreachable,
                 _ => Target::Forward(state.hops.clone()),
             };
-            match (wanted.get_mut(&place), own) {
-                (Some(Target::Forward(hops)), Target::Forward(more)) => {
+            wanted = Some(match (wanted, own) {
+                (Some(Target::Forward(mut hops)), Target::Forward(more)) => {
                     for hop in more {
                         if !hops.contains(&hop) {
                             hops.push(hop);
                         }
                     }
+                    Target::Forward(hops)
                 }
                 // Among equals a way on is better than none.
-                (Some(Target::Forward(_)), _) => {}
-                (Some(known), own @ Target::Forward(_)) => *known = own,
-                (Some(_), _) => {}
-                (None, own) => {
-                    wanted.insert(place, own);
+                (Some(_), own @ Target::Forward(_)) => own,
+                (Some(known), _) => known,
+                (None, own) => own,
+            });
+        }
+        let (table, prefix) = place;
+        match wanted {
+            Some(target) => {
+                self.written.insert(place);
+                if fib.get(table, prefix) != Some(&target) {
+                    fib.set(table, prefix, target);
                 }
             }
-        }
-        for (table, prefix) in core::mem::take(&mut self.written) {
-            if !wanted.contains_key(&(table, prefix)) {
+            None if self.written.remove(&place) => {
                 fib.remove(table, prefix);
             }
-        }
-        for ((table, prefix), target) in wanted {
-            if fib.get(table, prefix) != Some(&target) {
-                fib.set(table, prefix, target);
-            }
-            self.written.insert((table, prefix));
+            None => {}
         }
     }
 }
@@ -332,8 +429,11 @@ struct Resolver<'a> {
 impl<'a> Resolver<'a> {
     fn new(rib: &'a Rib, states: &'a BTreeMap<RouteId, State>) -> Self {
         let mut resolver = Self { rib, tables: BTreeMap::new(), groups: Vec::new() };
+        let farthest = rib.target_scopes.last_key_value().map(|(scope, _)| *scope);
         for (id, state) in states.iter().filter(|(_, state)| state.active) {
-            let candidate = &rib.candidates[id];
+            let Some(candidate) = rib.candidates.get(id).filter(|c| Some(c.scope) <= farthest) else {
+                continue;
+            };
             let table = resolver.tables.entry(candidate.table).or_default();
             let number = table.get(candidate.prefix).unwrap_or(resolver.groups.len() as u32);
             if number as usize == resolver.groups.len() {
@@ -345,7 +445,16 @@ impl<'a> Resolver<'a> {
         resolver
     }
 
-    /// Fills in whether and where the candidate leads.
+    /// Whether and where a candidate leads; nothing is chosen yet.
+    fn state_of(&self, id: RouteId, candidate: &Candidate) -> State {
+        let mut state = State::default();
+        if !candidate.disabled && candidate.distance != u8::MAX {
+            self.resolve(id, candidate, &mut state);
+        }
+        state
+    }
+
+    /// Fills in whether and where an enabled candidate leads.
     fn resolve(&self, id: RouteId, candidate: &Candidate, state: &mut State) {
         let hop = |interface, gateway| Hop { interface, gateway, pref_src: candidate.pref_src };
         let alive = |gateway| !candidate.check_gateway || !self.rib.dead.contains(&gateway);

@@ -34,15 +34,12 @@ fn fib() -> Fib {
 
 #[test]
 fn an_error_quotes_up_to_576_bytes_in_all() {
-    for (len, total) in [(28, 28 + 8 + 20 + 28), (519, 575), (520, 576), (521, 576), (1472, 576)] {
-        let payload = if len == 28 { 28 } else { len - 8 };
+    for payload in [0, 20, 512, 519, 520, 521, 1472] {
         let original = udp_datagram(payload);
-        let original = if len == 28 { original[..].to_vec() } else { original };
         let view = View::new(&original).unwrap();
         let mut frame = Pool::default().alloc(576);
         error(&view, &Message::TimeExceeded { code: 0 }, ROUTER, 99, &mut frame);
-        let expected = if len == 28 { original.len() + 28 } else { total.min(original.len() + 28) };
-        assert_eq!(frame.len(), expected.min(576), "{len}");
+        assert_eq!(frame.len(), (original.len() + 28).min(576));
         let error = View::new(frame.bytes()).unwrap();
         assert!(error.checksum_ok() && icmpv4::checksum_ok(error.payload()) && transport_ok(&error));
         assert_eq!((error.ttl(), error.source(), error.destination(), error.id()), (64, ROUTER, A, 99));

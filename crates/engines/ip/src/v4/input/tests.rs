@@ -83,18 +83,21 @@ fn martian_addresses_are_dropped() {
 
 #[test]
 fn options_need_possible_lengths_and_pointers() {
-    for (options, ok) in [
-        (&[1, 1, 1, 0][..], true),
-        (&[7, 7, 4, 0, 0, 0, 0], true),
-        (&[7, 7, 3, 0, 0, 0, 0], false),
-        (&[7, 1], false),
-        (&[7, 200, 4], false),
-        (&[68, 8, 4, 0, 0, 0, 0, 0], false),
-        (&[68, 8, 5, 0, 0, 0, 0, 0], true),
+    for (options, wrong) in [
+        (&[1, 1, 1, 0][..], None),
+        (&[7, 7, 4, 0, 0, 0, 0], None),
+        (&[7, 7, 3, 0, 0, 0, 0], Some(22)),
+        (&[7, 1], Some(21)),
+        (&[1, 7, 200, 4], Some(22)),
+        (&[68, 8, 4, 0, 0, 0, 0, 0], Some(22)),
+        (&[68, 8, 5, 0, 0, 0, 0, 0], None),
     ] {
-        let seen = validate(&packet("10.0.0.2", "8.8.8.8", options), OWN).err();
-        assert_eq!(seen, (!ok).then_some(IpDrop::BadOption), "{options:?}");
+        let bytes = packet("10.0.0.2", "8.8.8.8", options);
+        assert_eq!(validate(&bytes, OWN).err(), wrong.map(|_| IpDrop::BadOption), "{options:?}");
+        let problem = wrong.map(|pointer| Message::ParameterProblem { code: 0, pointer });
+        assert_eq!(parameter_problem(&bytes), problem, "{options:?}");
     }
+    assert_eq!(parameter_problem(&[0x45; 3]), None);
 }
 
 fn decision(source: &str, destination: &str, link: LinkDestination, settings: &Settings) -> Decision {

@@ -206,7 +206,8 @@ fn candidate() -> impl Strategy<Value = Candidate> {
     (numbers, gateway, 0u8..4, any::<bool>()).prop_map(|((n, len, distance), gateway, below, off)| {
         let prefix = Ipv4Net::new(Ipv4Addr::new(10, n, 0, 1), len).unwrap().trunc();
         // Rivals for a prefix have one scope, and the target-scope lies below it: no circle can come about.
-        let scope = (prefix.network().octets()[1] % 4 + 1) * 10;
+        // Scope 30 is beyond every target-scope, so that both ways of committing are taken.
+        let scope = [30, 10, 20, 30][usize::from(prefix.network().octets()[1] % 4)];
         Candidate {
             distance,
             scope,
