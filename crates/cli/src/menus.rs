@@ -12,15 +12,28 @@ use crate::{BAD_INPUT, terminal};
 enum Entry {
     /// Declared by a struct: simulated.
     Simulated(&'static MenuDef),
-    /// Known by the catalogue: accepted, stored and exported.
+    /// Known by the catalogue: accepted, stored and exported, unless only boards have it.
     Accepted(&'static CatalogMenu),
 }
+
+/// What an accepted menu is.
+const ACCEPTED: &str = "accepted: stored, printed and exported, but without effect";
+/// What a menu is that a virtual router does not have.
+const REFUSED: &str = "refused: only boards with the hardware have it";
 
 impl Entry {
     fn path(self) -> &'static str {
         match self {
             Self::Simulated(def) => def.path,
             Self::Accepted(menu) => menu.def.path,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Simulated(_) => "simulated",
+            Self::Accepted(menu) if menu.boards_only => "refused",
+            Self::Accepted(_) => "accepted",
         }
     }
 
@@ -76,10 +89,7 @@ fn normal(path: &str) -> String {
 fn list(entries: &[Entry]) -> String {
     let mut text = String::new();
     for entry in entries {
-        let word = match entry {
-            Entry::Simulated(_) => "simulated",
-            Entry::Accepted(_) => "accepted",
-        };
+        let word = entry.word();
         let left_out = entry.def().not_simulated.filter(|_| matches!(entry, Entry::Simulated(_)));
         let left_out = left_out.map_or_else(String::new, |words| format!("  without {words}"));
         // Writing to a String cannot fail.
@@ -158,7 +168,7 @@ fn value_words(value: &ValueKind) -> String {
     }
 }
 
-/// `{"menus": [{"path", "simulated", "kind", "without", "commands", "flags", "properties": [{"name", "value", "access",
+/// `{"menus": [{"path", "simulated", "accepted", "kind", "without", "commands", "flags", "properties": [{"name", "value", "access",
 /// "required", "simulated", "help"}]}]}`.
 fn json(entries: &[Entry]) -> String {
     let menus: Vec<serde_json::Value> = entries.iter().map(|entry| menu_json(*entry)).collect();
@@ -200,6 +210,7 @@ fn menu_json(entry: Entry) -> serde_json::Value {
     serde_json::json!({
         "path": def.path,
         "simulated": simulated,
+        "accepted": entry.word() != "refused",
         "kind": kind,
         "without": def.not_simulated,
         "commands": def.common_commands().into_iter().chain(def.commands.iter().map(|command| command.name)).collect::<Vec<_>>(),

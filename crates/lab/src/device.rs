@@ -219,6 +219,7 @@ fn router_finished(result: router::JobResult) -> Finished {
     let mut faults: Vec<String> = result.errors.iter().map(ToString::to_string).collect();
     let untrue = match &result.value {
         Ok(Value::Bool(true)) => None,
+        Ok(Value::Bool(false)) => Some(String::from("false")),
         Ok(value) => Some(format!("`{}`", String::from_utf8_lossy(&value.argument()))),
         Err(error) => Some(error.to_string()),
     };

@@ -226,15 +226,19 @@ impl Report {
         }
     }
 
+    /// The log; the short form shows its first lines that tell more than that a cable is plugged in.
     fn log_lines(&self, text: &mut String, style: TextStyle) {
-        let shown = if style.verbose { self.log.len() } else { SHORT.min(self.log.len()) };
-        let width = self.log.iter().take(shown).map(|line| line.node.len()).max().unwrap_or(0);
-        for line in self.log.iter().take(shown) {
+        let telling = |line: &&LogLine| style.verbose || !line.topics.starts_with("interface");
+        let limit = if style.verbose { usize::MAX } else { SHORT };
+        let shown: Vec<&LogLine> = self.log.iter().filter(telling).take(limit).collect();
+        let width = shown.iter().map(|line| line.node.len()).max().unwrap_or(0);
+        for line in &shown {
             let at = seconds(line.at_ns, 3);
             put(text, format_args!("  {at:>9}  {:<width$}  {}  {}", line.node, line.topics, line.message));
         }
-        if shown < self.log.len() {
-            put(text, format_args!("  … {} more log lines (-v)", grouped((self.log.len() - shown) as u64)));
+        if shown.len() < self.log.len() {
+            let rest = plural((self.log.len() - shown.len()) as u64, "more log line");
+            put(text, format_args!("  … {rest} (-v)"));
         }
     }
 

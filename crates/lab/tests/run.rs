@@ -215,3 +215,57 @@ fn a_config_that_is_refused_writes_nothing_and_names_its_place() {
     assert_eq!(line, 5, "{problems}");
     assert_eq!(files(&scratch.0).len(), 2, "nothing was written");
 }
+
+/// The lab of the repository: its own checks, for several seeds.
+#[test]
+fn bridge_44_holds_its_checks() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../topologies/bridge-44");
+    let lab = Lab::read(&folder, &BTreeMap::new()).unwrap_or_else(|problems| panic!("{problems}"));
+    for seed in [44, 1, 2, 3] {
+        let report = play(&lab, &Options { seed: Some(seed), ..Options::default() });
+        let failed: Vec<_> = report.checks.iter().filter(|line| line.outcome != Outcome::Ok).collect();
+        assert!(failed.is_empty(), "seed {seed}: {failed:?}");
+        assert_eq!((report.passed, report.virtual_ns), (18, 3_600_000_000_000));
+        let frames = &report.frames;
+        assert_eq!(
+            frames.sent,
+            frames.delivered + frames.merged + frames.dropped + frames.held + frames.in_flight
+        );
+        let leases =
+            report.log.iter().filter(|line| line.node == "r1" && line.message.contains("assigned")).count();
+        assert_eq!(leases, 3, "each PC is given one address and keeps it");
+    }
+}
+
+#[test]
+fn a_router_tells_what_is_not_simulated() {
+    let text = "topology:\n  nodes:\n    r1:\n      kind: mikrotik_ros\n      startup-config: |\n        /interface bridge add name=b protocol-mode=none\n        /tool romon set enabled=yes\n";
+    let report = play(&lab(text, "until: 1s"), &Options::default());
+    let note = report.notes.iter().find(|note| note.starts_with("r1: accepted but not simulated:"));
+    assert!(
+        note.is_some_and(|note| note.contains("/tool/romon") && note.contains("protocol-mode")),
+        "{:?}",
+        report.notes
+    );
+}
+
+#[test]
+fn a_pasted_config_goes_on_after_an_error_and_notes_it() {
+    let text = "topology:\n  nodes:\n    r1:\n      kind: mikrotik_ros\n      config: paste\n      startup-config: |\n        /ip address add address=10.0.0.1/24 interface=ether9\n        /system identity set name=other\n";
+    let lab = lab(
+        text,
+        "checks:\n  - {at: 1s, on: r1, that: '[/system identity get name] = \"other\"'}\n  - {at: 1s, on: r1, that: '1 = 2'}\n",
+    );
+    let report = play(&lab, &Options::default());
+    assert_eq!(report.checks[0].outcome, Outcome::Ok, "{:?}", report.checks);
+    assert_eq!(
+        (report.checks[1].expected.as_deref(), report.checks[1].got.as_deref()),
+        (Some("true"), Some("false"))
+    );
+    let note = report.notes.iter().find(|note| note.contains("any value of interface"));
+    assert!(
+        note.is_some_and(|note| note.starts_with("t.clab.yml (startup-config of r1):1:")),
+        "{:?}",
+        report.notes
+    );
+}
