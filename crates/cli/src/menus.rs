@@ -99,11 +99,9 @@ fn list(entries: &[Entry]) -> String {
 }
 
 fn summary(entries: &[Entry]) -> String {
-    let simulated = entries.iter().filter(|entry| matches!(entry, Entry::Simulated(_))).count();
-    let accepted = entries.len() - simulated;
-    format!(
-        "{simulated} menus simulated, {accepted} accepted: stored, printed and exported, but without effect\n"
-    )
+    let count = |word| entries.iter().filter(|entry| entry.word() == word).count();
+    let (simulated, accepted, refused) = (count("simulated"), count("accepted"), count("refused"));
+    format!("{simulated} menus simulated; {accepted} {ACCEPTED}; {refused} {REFUSED}\n")
 }
 
 /// One menu with its properties.
@@ -111,8 +109,8 @@ fn describe(entry: Entry) -> String {
     let def = entry.def();
     let mut text = match entry {
         Entry::Simulated(_) => format!("{}  simulated", def.path),
-        Entry::Accepted(_) => {
-            format!("{}  accepted: stored, printed and exported, but without effect", def.path)
+        Entry::Accepted(menu) => {
+            format!("{}  {}", def.path, if menu.boards_only { REFUSED } else { ACCEPTED })
         }
     };
     text.push('\n');

@@ -1,5 +1,7 @@
 //! The command as a person or a script meets it: exit codes, what goes where, and nothing half-written.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by a panic")]
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};

@@ -1,5 +1,7 @@
 //! Lab files as people write them: good ones are read, bad ones are refused with the place underlined.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by a panic")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;

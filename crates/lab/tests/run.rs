@@ -1,5 +1,7 @@
 //! Labs that are played: checks, scenario, late nodes, output, and the same bytes with any number of threads.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by a panic")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
