@@ -148,6 +148,8 @@ pub struct Rib {
     dead: BTreeSet<Ipv4Addr>,
     /// The candidates of each prefix.
     places: BTreeMap<Place, SmallVec<[RouteId; 2]>>,
+    /// The candidates of each scope.
+    scopes: BTreeMap<u8, BTreeSet<RouteId>>,
     /// How many candidates with a gateway address have each target-scope.
     target_scopes: BTreeMap<u8, usize>,
     /// What this RIB has written to the FIB.
@@ -181,6 +183,7 @@ impl Rib {
         let rivals = self.places.entry((candidate.table, candidate.prefix)).or_default();
         let at = rivals.partition_point(|rival| *rival < id);
         rivals.insert(at, id);
+        self.scopes.entry(candidate.scope).or_default().insert(id);
         if matches!(candidate.gateway, Gateway::Address(..)) {
             *self.target_scopes.entry(candidate.target_scope).or_default() += 1;
         }
@@ -197,6 +200,9 @@ impl Rib {
             if rivals.is_empty() {
                 self.places.remove(&place);
             }
+        }
+        if let Some(ids) = self.scopes.get_mut(&removed.scope) {
+            ids.remove(&id);
         }
         if matches!(removed.gateway, Gateway::Address(..))
             && let Some(count) = self.target_scopes.get_mut(&removed.target_scope)
@@ -429,11 +435,12 @@ struct Resolver<'a> {
 impl<'a> Resolver<'a> {
     fn new(rib: &'a Rib, states: &'a BTreeMap<RouteId, State>) -> Self {
         let mut resolver = Self { rib, tables: BTreeMap::new(), groups: Vec::new() };
-        let farthest = rib.target_scopes.last_key_value().map(|(scope, _)| *scope);
-        for (id, state) in states.iter().filter(|(_, state)| state.active) {
-            let Some(candidate) = rib.candidates.get(id).filter(|c| Some(c.scope) <= farthest) else {
+        let Some((&farthest, _)) = rib.target_scopes.last_key_value() else { return resolver };
+        for id in rib.scopes.range(..=farthest).flat_map(|(_, ids)| ids) {
+            let (Some(candidate), Some(state)) = (rib.candidates.get(id), states.get(id)) else { continue };
+            if !state.active {
                 continue;
-            };
+            }
             let table = resolver.tables.entry(candidate.table).or_default();
             let number = table.get(candidate.prefix).unwrap_or(resolver.groups.len() as u32);
             if number as usize == resolver.groups.len() {
