@@ -8,7 +8,7 @@
 //! target-scope** of the candidate; that route may have a gateway of its own, so resolution goes on until an interface is
 //! reached. A route never resolves itself. The active set is found by rounds that start from nothing: what is active
 //! after one round resolves gateways in the next, until nothing changes. Routes that still change after
-//! [`ROUNDS_MAX`] rounds depend on each other in a circle and stay inactive.
+//! 32 rounds depend on each other in a circle and stay inactive.
 //!
 //! Changes are collected and take effect in [`Rib::commit`], which writes only the rows that differ. A route whose scope
 //! is beyond the target-scope of all others can't resolve anything (static routes with default scopes); when only such

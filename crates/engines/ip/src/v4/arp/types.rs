@@ -132,7 +132,7 @@ pub enum Output {
     },
 }
 
-/// Outcome of [`Neighbours::resolve`].
+/// Outcome of [`super::Neighbours::resolve`].
 #[derive(Debug)]
 #[must_use]
 pub enum Resolution {
