@@ -40,7 +40,7 @@ fn play(source: Vec<u8>, mode: Mode) {
 #[derive(Clone, Debug)]
 enum Node {
     Num(i64),
-    Binary(Box<Node>, char, Box<Node>),
+    Binary(Box<Self>, char, Box<Self>),
 }
 
 impl Node {
@@ -84,7 +84,7 @@ impl Node {
             Self::Num(n) => return out.push_str(&n.to_string()),
             Self::Binary(left, operator, right) => (left, operator, right),
         };
-        let put = |node: &Node, bare: bool, out: &mut String| {
+        let put = |node: &Self, bare: bool, out: &mut String| {
             if !bare {
                 out.push('(');
             }
@@ -112,7 +112,9 @@ proptest! {
 
     #[test]
     fn any_bytes_can_be_read(source in prop::collection::vec(any::<u8>(), 0..200)) {
-        check(&source, support::tree());
+        for error in check(&source, support::tree()) {
+            prop_assert!(!error.message.is_empty());
+        }
     }
 
     #[test]

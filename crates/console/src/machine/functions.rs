@@ -236,8 +236,9 @@ fn pick(given: &Given) -> Ran<Value> {
         });
     }
     let text = text_of(&value);
-    let end = end.map_or(begin.saturating_add(1), |end| usize::try_from(end).unwrap_or(0)).min(text.len());
-    Ok(text.get(begin..end).map_or(Value::Str(Text::default()), |part| Value::Str(part.into())))
+    let one_more = begin.saturating_add(1);
+    let end = end.map_or(one_more, |end| usize::try_from(end).unwrap_or(0)).min(text.len());
+    Ok(Value::Str(text.get(begin..end).unwrap_or_default().into()))
 }
 
 /// `:find in key from`: position, `nil` when absent; the search begins behind `from`.

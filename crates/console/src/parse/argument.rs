@@ -112,7 +112,7 @@ fn spec(verb: Verb, def: Option<&'static MenuDef>) -> Spec {
 impl Parser<'_> {
     /// The arguments of a menu command.
     pub(super) fn verb(&mut self, node: Node, verb: Verb, word: Span) -> Parsed<StatementKind> {
-        let def = self.tree.menu(node);
+        let def = self.def(node);
         let spec = spec(verb, def);
         let mut call = MenuCall { node, def, verb, word, arguments: Vec::new(), filter: None };
         let mut unnamed = spec.positional.iter().copied();

@@ -242,10 +242,7 @@ impl Parser<'_> {
         }
         self.at = start;
         let span = match row {
-            Some(_) => {
-                let span = self.take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
-                span
-            }
+            Some(_) => self.take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_')),
             None => self.take_while(variable_byte),
         };
         if let Value::Bool(b) = scalar(self.bytes(span)) {
@@ -481,9 +478,12 @@ impl Parser<'_> {
     }
 
     fn begins_insertion(&self) -> bool {
-        self.peek_at(1).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'(' | b'[' | b'"'))
-            // `"…$"`: the quote closes the string.
-            && !(self.peek_at(1) == Some(b'"') && !self.quoted_name_follows())
+        match self.peek_at(1) {
+            Some(b'(' | b'[') => true,
+            // `"…$"`: the quote closes the string unless a name stands in it.
+            Some(b'"') => self.quoted_name_follows(),
+            other => other.is_some_and(|b| b.is_ascii_alphanumeric()),
+        }
     }
 
     /// Behind `$"`: does a name and a closing quote follow?

@@ -125,6 +125,8 @@ pub(crate) struct Parser<'a> {
     function: u32,
     /// Inside `where`: the menu whose rows are asked.
     row: Option<&'static MenuDef>,
+    /// The definition asked for last: one line asks several times.
+    last_menu: std::cell::Cell<Option<(Node, Option<&'static MenuDef>)>>,
     late: Vec<ScriptError>,
 }
 
@@ -142,6 +144,7 @@ impl<'a> Parser<'a> {
             declared: surroundings.declared.clone(),
             function: u32::from(surroundings.function),
             row: None,
+            last_menu: std::cell::Cell::new(None),
             late: Vec::new(),
         }
     }
@@ -182,6 +185,18 @@ impl<'a> Parser<'a> {
         self.menu = menu;
         self.row = row;
         result
+    }
+
+    /// The definition of a menu.
+    fn def(&self, node: Node) -> Option<&'static MenuDef> {
+        if let Some((last, def)) = self.last_menu.get()
+            && std::ptr::eq(last, node)
+        {
+            return def;
+        }
+        let def = self.tree.menu(node);
+        self.last_menu.set(Some((node, def)));
+        def
     }
 
     fn known(&self, name: &[u8]) -> bool {

@@ -160,7 +160,7 @@ impl Parser<'_> {
 
     /// The commands of a menu: the common ones, the struct's own, those that only the catalogue knows.
     fn commands(&self, node: Node) -> impl Iterator<Item = (&'static str, Verb)> + use<'_> {
-        let def = self.tree.menu(node);
+        let def = self.def(node);
         let other = |c: &'static CommandDef| (c.name, Verb::Other(c));
         let own = def.into_iter().flat_map(move |def| common(def).chain(def.commands.iter().map(other)));
         // Every menu above others can be exported as a whole.
@@ -169,6 +169,12 @@ impl Parser<'_> {
     }
 
     fn resolve_in_menu(&self, node: Node, word: &str) -> Match<Target> {
+        // No menu is called like a common command, so most lines of a configuration are resolved here.
+        if let Some(def) = self.def(node)
+            && let Some((_, verb)) = common(def).find(|(name, _)| *name == word)
+        {
+            return Match::One(Target::Verb(node, verb));
+        }
         let child = self.tree.child(node, word);
         let is_word = |path: &str| path.strip_suffix(word).is_some_and(|rest| rest.ends_with('/'));
         if let Step::Menu(child) = child
@@ -201,7 +207,7 @@ impl Parser<'_> {
     fn catalog_command(&self, node: Node, word: &str) -> Match<Target> {
         let Some(menu) = Catalog::get().menu(node) else { return Match::None };
         // Its arguments may name items of the table only when the menu has one.
-        if self.tree.menu(node).is_none() {
+        if self.def(node).is_none() {
             return Match::None;
         }
         let mut starting = menu.other_commands.iter().filter(|c| c.name.starts_with(word));

@@ -1,5 +1,7 @@
 //! A device for tests: some menus with structs, the catalogue for the rest, a ping that takes two seconds.
 #![allow(dead_code, reason = "each test file uses a part")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
+#![allow(unreachable_pub, reason = "shared by the test files")]
 
 use bstr::BString;
 use clock::{Duration, Instant};

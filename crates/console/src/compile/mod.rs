@@ -1,0 +1,330 @@
+//! The compiler: statement tree → flat program for the machine.
+//!
+//! Every statement leaves exactly one value on the stack. Control commands become jumps, so that the machine's whole
+//! state is a position and some vectors: it can be cloned and suspended anywhere.
+
+mod control;
+mod slots;
+
+use crate::language::Builtin;
+use crate::matching::Node;
+use crate::parse::Script;
+use crate::position::Lines;
+use crate::syntax::{
+    ArgumentValue, Binary, Expression, ExpressionKind, MenuCall, Name, RowField, Statement, StatementKind,
+    Unary, Verb,
+};
+use crate::{ScriptError, Span};
+use menu::{MenuDef, Text, Value};
+
+/// One step of the machine.
+#[derive(Debug)]
+pub(crate) enum Op {
+    Const(Value),
+    Pop,
+    Jump(usize),
+    /// Pops a condition.
+    JumpUnless(usize),
+    /// Jumps when the condition on top decides `and` (false) or `or` (true); else pops it.
+    JumpDecided(bool, usize),
+    /// The top must be a condition; makes it a `bool`.
+    Condition,
+    Load(Text),
+    Field(RowField),
+    Unary(Unary),
+    Binary(Binary),
+    /// Joins the texts of the top values.
+    Text(usize),
+    /// Makes an array of the top values; true = a key stands before the value.
+    Array(Box<[bool]>),
+    /// Pops the value.
+    DeclareLocal(Text),
+    DeclareGlobal(Text, bool),
+    Store(Text),
+    Remove(Text),
+    /// Pops a value and that many keys before it.
+    StoreElement(Text, usize),
+    EnterScope,
+    LeaveScope,
+    /// Pops the values of the parameters in the mask.
+    Language(&'static Builtin, u16),
+    /// Pops as many values as the call has arguments with values.
+    Menu(usize),
+    RowsBegin(usize),
+    RowsNext(usize),
+    RowsKeep,
+    /// On a fault: stacks as now, its message on top, go on there.
+    Try(usize),
+    TryEnd,
+    /// Pops step, to, from.
+    ForBegin(Box<[Text]>),
+    /// Pops the array.
+    ForeachBegin(Box<[Text]>),
+    LoopBegin,
+    /// Pops max and delay.
+    RetryBegin,
+    /// Next round, or jump when there is none.
+    LoopNext(usize),
+    LoopEnd,
+    Break(usize),
+    Continue(usize),
+    /// Pops the function and its arguments.
+    Call(Box<[Name]>),
+    Return,
+    Exit,
+    /// Pops a message.
+    Raise,
+    Fail(Box<ScriptError>),
+    Now,
+    /// Pops the start.
+    Elapsed,
+    Enter(Node),
+}
+
+/// A menu command in a program.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) node: Node,
+    pub(crate) def: Option<&'static MenuDef>,
+    pub(crate) verb: Verb,
+    pub(crate) word: Span,
+    pub(crate) arguments: Vec<SiteArgument>,
+    pub(crate) filtered: bool,
+    /// The value is used: `[ … ]`.
+    pub(crate) wanted: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct SiteArgument {
+    pub(crate) name: Name,
+    pub(crate) span: Span,
+    pub(crate) kind: ArgumentKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ArgumentKind {
+    /// On the stack.
+    Value,
+    Unset,
+    Flag,
+}
+
+/// A compiled script.
+#[derive(Debug, Default)]
+pub(crate) struct Program {
+    pub(crate) ops: Vec<Op>,
+    /// Source of each op.
+    pub(crate) spans: Vec<Span>,
+    pub(crate) sites: Vec<Site>,
+    /// Where each statement of the top level begins.
+    pub(crate) starts: Vec<usize>,
+    pub(crate) lines: Lines,
+}
+
+/// Compiles a script.
+pub(crate) fn compile(script: Script) -> Program {
+    let mut compiler =
+        Compiler { program: Program { lines: script.lines, ..Program::default() }, ..Compiler::default() };
+    let mut first = true;
+    for statement in script.statements {
+        if !std::mem::take(&mut first) {
+            compiler.emit(Op::Pop, statement.span);
+        }
+        let start = compiler.here();
+        compiler.program.starts.push(start);
+        compiler.statement(statement, false);
+    }
+    if first {
+        compiler.emit(Op::Const(Value::Nil), Span::default());
+    }
+    compiler.emit(Op::Return, Span::default());
+    compiler.program
+}
+
+#[derive(Default)]
+struct Compiler {
+    program: Program,
+    /// Loops around: jumps to patch to their ends, and where to continue.
+    loops: Vec<LoopLabels>,
+}
+
+struct LoopLabels {
+    breaks: Vec<usize>,
+    continues: Vec<usize>,
+}
+
+impl Compiler {
+    fn here(&self) -> usize {
+        self.program.ops.len()
+    }
+
+    fn emit(&mut self, op: Op, span: Span) -> usize {
+        self.program.ops.push(op);
+        self.program.spans.push(span);
+        self.here() - 1
+    }
+
+    fn nil(&mut self, span: Span) {
+        self.emit(Op::Const(Value::Nil), span);
+    }
+
+    /// Lets the jump at `at` lead here.
+    fn patch(&mut self, at: usize) {
+        let here = self.here();
+        self.patch_to(at, here);
+    }
+
+    fn patch_to(&mut self, at: usize, to: usize) {
+        match self.program.ops.get_mut(at) {
+            Some(
+                Op::Jump(target)
+                | Op::JumpUnless(target)
+                | Op::JumpDecided(_, target)
+                | Op::RowsNext(target)
+                | Op::Try(target)
+                | Op::LoopNext(target)
+                | Op::Break(target)
+                | Op::Continue(target),
+            ) => *target = to,
+            _ => debug_assert!(false, "op {at} does not jump"),
+        }
+    }
+
+    fn block(&mut self, statements: Vec<Statement>, wanted: bool, span: Span) {
+        self.emit(Op::EnterScope, span);
+        let count = statements.len();
+        for (i, statement) in statements.into_iter().enumerate() {
+            let last = i + 1 == count;
+            self.statement(statement, wanted && last);
+            if !last {
+                self.emit(Op::Pop, span);
+            }
+        }
+        if count == 0 {
+            self.nil(span);
+        }
+        self.emit(Op::LeaveScope, span);
+    }
+
+    fn statement(&mut self, statement: Statement, wanted: bool) {
+        let span = statement.span;
+        match statement.kind {
+            StatementKind::Enter(node) => {
+                self.emit(Op::Enter(node), span);
+            }
+            StatementKind::Language(builtin, arguments) => self.language(builtin, arguments, span),
+            StatementKind::Menu(call) => self.menu(*call, wanted),
+            StatementKind::Call(function, arguments) => {
+                self.expression(function);
+                let mut names = Vec::new();
+                for argument in arguments {
+                    if let ArgumentValue::Expression(value) = argument.value {
+                        self.expression(value);
+                        names.push(argument.name);
+                    }
+                }
+                self.emit(Op::Call(names.into()), span);
+            }
+            StatementKind::Block(statements) => self.block(statements, wanted, span),
+            StatementKind::Value(expression) => self.expression(expression),
+            StatementKind::Fail(error) => {
+                self.emit(Op::Fail(Box::new(error)), span);
+            }
+        }
+    }
+
+    fn menu(&mut self, call: MenuCall, wanted: bool) {
+        let mut arguments = Vec::new();
+        for argument in call.arguments {
+            let kind = match argument.value {
+                ArgumentValue::Expression(value) => {
+                    self.expression(value);
+                    ArgumentKind::Value
+                }
+                ArgumentValue::Unset => ArgumentKind::Unset,
+                ArgumentValue::Flag | ArgumentValue::Body(_) => ArgumentKind::Flag,
+            };
+            arguments.push(SiteArgument { name: argument.name, span: argument.span, kind });
+        }
+        let site = self.program.sites.len();
+        let (node, def, verb, word) = (call.node, call.def, call.verb, call.word);
+        let filtered = call.filter.is_some();
+        self.program.sites.push(Site { node, def, verb, word, arguments, filtered, wanted });
+        if let Some(filter) = call.filter {
+            let span = filter.span;
+            self.emit(Op::RowsBegin(site), span);
+            let next = self.emit(Op::RowsNext(0), span);
+            self.expression(filter);
+            self.emit(Op::RowsKeep, span);
+            self.emit(Op::Jump(next), span);
+            self.patch(next);
+        }
+        self.emit(Op::Menu(site), word);
+    }
+
+    fn expression(&mut self, expression: Expression) {
+        let span = expression.span;
+        match expression.kind {
+            ExpressionKind::Literal(value) => {
+                self.emit(Op::Const(value), span);
+            }
+            ExpressionKind::Text(pieces) => {
+                let count = pieces.len();
+                pieces.into_iter().for_each(|piece| self.expression(piece));
+                self.emit(Op::Text(count), span);
+            }
+            ExpressionKind::Variable(name) => {
+                self.emit(Op::Load(name), span);
+            }
+            ExpressionKind::Property(field) => {
+                self.emit(Op::Field(field), span);
+            }
+            ExpressionKind::Command(statements) => self.block(statements, true, span),
+            ExpressionKind::Array(members) => {
+                let mut keyed = Vec::new();
+                for (key, value) in members {
+                    keyed.push(key.is_some());
+                    key.into_iter().for_each(|key| self.expression(key));
+                    self.expression(value);
+                }
+                self.emit(Op::Array(keyed.into()), span);
+            }
+            ExpressionKind::Chain(first, rest) => self.chain(*first, rest, span),
+            ExpressionKind::Unary(unary, inner) => {
+                self.expression(*inner);
+                self.emit(Op::Unary(unary), span);
+            }
+        }
+    }
+
+    fn chain(&mut self, first: Expression, rest: Vec<(Binary, Expression)>, span: Span) {
+        self.expression(first);
+        let operator = rest.first().map(|(operator, _)| *operator);
+        match operator {
+            Some(Binary::And | Binary::Or) => {
+                let decides = operator == Some(Binary::Or);
+                let mut jumps = Vec::new();
+                for (_, right) in rest {
+                    jumps.push(self.emit(Op::JumpDecided(decides, 0), span));
+                    self.expression(right);
+                }
+                self.emit(Op::Condition, span);
+                jumps.into_iter().for_each(|jump| self.patch(jump));
+            }
+            Some(operator) if operator.right_associative() => {
+                let operators: Vec<_> = rest.iter().map(|(operator, _)| *operator).collect();
+                rest.into_iter().for_each(|(_, right)| self.expression(right));
+                for operator in operators.into_iter().rev() {
+                    self.emit(Op::Binary(operator), span);
+                }
+            }
+            _ => {
+                for (operator, right) in rest {
+                    let span = span.to(right.span);
+                    self.expression(right);
+                    self.emit(Op::Binary(operator), span);
+                }
+            }
+        }
+    }
+}
