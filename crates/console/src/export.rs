@@ -22,13 +22,16 @@ pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, style: Style, out:
         if view.table.dynamic(index) {
             continue;
         }
-        let pairs = pairs(def, view, index, style);
+        // Items that are there from the start (flag `*`) are never added, only changed.
+        let builtin = def.flags.iter().position(|flag| flag.letter == '*');
+        let builtin = builtin.is_some_and(|flag| view.table.flag(index, flag));
+        let pairs = pairs(def, view, index, builtin, style);
         let command = match def.kind {
-            Kind::List => "add".to_owned(),
+            Kind::List if !builtin => "add".to_owned(),
             Kind::Settings => "set".to_owned(),
             _ => format!("set {}", selector(def, view, index)),
         };
-        if pairs.is_empty() && def.kind != Kind::List {
+        if pairs.is_empty() && (def.kind != Kind::List || builtin) {
             continue;
         }
         if style.terse {
@@ -68,7 +71,13 @@ fn selector(def: &'static MenuDef, view: &View<'_>, index: usize) -> String {
 }
 
 /// What an item says, sorted by name; dotted names shorten after the first of their group.
-fn pairs(def: &'static MenuDef, view: &View<'_>, index: usize, style: Style) -> Vec<(String, String)> {
+fn pairs(
+    def: &'static MenuDef,
+    view: &View<'_>,
+    index: usize,
+    builtin: bool,
+    style: Style,
+) -> Vec<(String, String)> {
     let mut pairs: Vec<(String, String)> = Vec::new();
     for property in (0..def.properties.len()).chain(view.table.extra(index)) {
         let Some(p) = def.property_at(property) else { continue };
@@ -80,7 +89,7 @@ fn pairs(def: &'static MenuDef, view: &View<'_>, index: usize, style: Style) -> 
         // What the system itself gave an item (names of ports, addresses of hardware) was never set.
         let changed =
             view.table.explicit(index, property) && !view.table.is_default(index, property, view.names);
-        let says = style.verbose || changed || (p.always_export && def.kind == Kind::List);
+        let says = style.verbose || changed || (p.always_export && def.kind == Kind::List && !builtin);
         let mut value = String::new();
         if shown && says && view.table.print(index, property, view.names, &mut value) {
             pairs.push((p.name.to_owned(), value));

@@ -158,7 +158,7 @@ fn definition(attribute: &StructAttribute, properties: &[&Property<'_>], help: &
 }
 
 fn property_definition(p: &Property<'_>) -> TokenStream {
-    let Property { name, aliases, required, unset, simulated, always_export, help, .. } = p;
+    let Property { name, aliases, required, unset, simulated, always_export, stats, help, .. } = p;
     let ty = p.inner.unwrap_or(p.ty);
     let access = match p.access {
         Access::ReadWrite => quote!(ReadWrite),
@@ -176,6 +176,7 @@ fn property_definition(p: &Property<'_>) -> TokenStream {
             unset: #unset,
             simulated: #simulated,
             always_export: #always_export,
+            stats: #stats,
             right_aligned: <#ty as ::menu::PropertyType>::RIGHT_ALIGNED,
             quoted: #quoted,
             help: #help,

@@ -49,6 +49,7 @@ fn a_small_menu_becomes_data_and_accessors() {
                 unset: true,
                 simulated: false,
                 always_export: false,
+                stats: false,
                 right_aligned: <u32 as ::menu::PropertyType>::RIGHT_ALIGNED,
                 quoted: <u32 as ::menu::PropertyType>::QUOTED,
                 help: "More.",

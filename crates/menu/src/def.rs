@@ -78,6 +78,8 @@ pub struct PropertyDef {
     pub simulated: bool,
     /// Exported even at its default (`chain`, `action`, `network`).
     pub always_export: bool,
+    /// A counter: printed by `print stats` only.
+    pub stats: bool,
     /// A number or rate, right-aligned in tables.
     pub right_aligned: bool,
     /// Strings are quoted in detail print; words, numbers and addresses are not.

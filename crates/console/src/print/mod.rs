@@ -113,8 +113,8 @@ fn properties(
         let keys = ["chain", "action"].iter().filter_map(|name| def.property(name)).chain(def.name_property);
         let counters = def.properties.iter().enumerate();
         let has_stats = def.properties.iter().any(|p| p.stats);
-        let counters =
-            counters.filter(|(_, p)| p.access == Access::ReadOnly && p.right_aligned && (p.stats || !has_stats));
+        let counters = counters
+            .filter(|(_, p)| p.access == Access::ReadOnly && p.right_aligned && (p.stats || !has_stats));
         let mut columns: Vec<usize> = keys.chain(counters.map(|(index, _)| index)).collect();
         let mut known = std::collections::BTreeSet::new();
         columns.retain(|column| known.insert(*column));
@@ -123,8 +123,13 @@ fn properties(
     if tabular && !def.columns.is_empty() {
         return def.columns.iter().filter_map(|name| named(name)).collect();
     }
-    let mut all: Vec<usize> =
-        def.properties.iter().enumerate().filter(|(_, p)| shown(p) && !p.stats).map(|(index, _)| index).collect();
+    let mut all: Vec<usize> = def
+        .properties
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| shown(p) && !p.stats)
+        .map(|(index, _)| index)
+        .collect();
     let further: std::collections::BTreeSet<usize> =
         rows.iter().flat_map(|row| view.table.extra(row.index)).collect();
     all.extend(further.into_iter().filter(|index| def.property_at(*index).is_some_and(shown)));

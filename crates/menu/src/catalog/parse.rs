@@ -156,6 +156,7 @@ pub(super) fn property_def(property: &CatalogProperty) -> PropertyDef {
         unset: property.unset,
         simulated: false,
         always_export: property.required,
+        stats: false,
         right_aligned: property.kind == CatalogType::Number,
         quoted: string && property.values.is_empty(),
         help: "",

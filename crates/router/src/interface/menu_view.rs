@@ -43,19 +43,19 @@ pub struct Interface {
     #[prop(read_only)]
     pub link_downs: u32,
     /// Bytes received.
-    #[prop(read_only)]
+    #[prop(read_only, stats)]
     pub rx_byte: u64,
     /// Bytes sent.
-    #[prop(read_only)]
+    #[prop(read_only, stats)]
     pub tx_byte: u64,
     /// Frames received.
-    #[prop(read_only)]
+    #[prop(read_only, stats)]
     pub rx_packet: u64,
     /// Frames sent.
-    #[prop(read_only)]
+    #[prop(read_only, stats)]
     pub tx_packet: u64,
     /// Frames dropped on the way in.
-    #[prop(read_only)]
+    #[prop(read_only, stats)]
     pub rx_drop: u64,
     /// Enabled and with a carrier.
     pub running: bool,
@@ -121,11 +121,17 @@ fn fill(item: &mut Interface, running: &super::Running) {
     item.rx_drop = counters.rx_drop;
 }
 
+/// The name is the first property of every interface menu.
+const NAME: u128 = 1;
+
 /// Carries what was set on the view over to the menu of the interface's kind.
 pub(crate) fn write_through(config: &mut Config) {
     for view in config.tables.interface.rows() {
         if let Some(row) = config.tables.ethernet.by_id_mut(view.id) {
-            row.item.name = view.item.name.clone();
+            if row.item.name != view.item.name {
+                row.item.name = view.item.name.clone();
+                row.explicit |= NAME;
+            }
             row.disabled = view.disabled;
             row.comment = view.comment.clone();
             let mtu = std::str::from_utf8(&view.item.mtu).ok().and_then(|text| text.parse().ok());
@@ -133,7 +139,10 @@ pub(crate) fn write_through(config: &mut Config) {
                 row.item.mtu = menu::Num::new(mtu);
             }
         } else if let Some(row) = config.tables.bridge.by_id_mut(view.id) {
-            row.item.name = view.item.name.clone();
+            if row.item.name != view.item.name {
+                row.item.name = view.item.name.clone();
+                row.explicit |= NAME;
+            }
             row.disabled = view.disabled;
             row.comment = view.comment.clone();
         }

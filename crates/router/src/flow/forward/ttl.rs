@@ -21,7 +21,7 @@ pub(crate) fn pass(
     packet: &Packet,
     hop: &Hop,
     mut frame: Frame,
-) -> Option<Frame> {
+) -> Option<(Frame, Option<report::Prepared>)> {
     let arrival = packet.arrival?;
     let view = match View::new(frame.bytes().get(HEADER_LEN..).unwrap_or_default()) {
         Ok(view) => view,
@@ -33,21 +33,19 @@ pub(crate) fn pass(
     let mtu = state.interfaces.get(Number(hop.interface.0)).map_or(u16::MAX, |out| out.mtu);
     let in_interface = ip::Interface(arrival.interface.0);
     let redirects = state.ip.send_redirects;
-    match decide(&view, in_interface, hop, mtu, redirects, &state.ip.addresses) {
-        Outcome::Send { redirect, .. } => {
-            if let Some(gateway) = redirect {
-                report::error(state, cx, packet, &frame, &Message::Redirect { code: 1, gateway });
-            }
-        }
+    let redirect = match decide(&view, in_interface, hop, mtu, redirects, &state.ip.addresses) {
+        Outcome::Send { redirect, .. } => redirect.and_then(|gateway| {
+            report::prepare(state, cx, packet, &frame, &Message::Redirect { code: 1, gateway })
+        }),
         Outcome::Drop(reason, message) => {
             report::error(state, cx, packet, &frame, &message);
             cx.drop(frame, arrival.port, Drop::ip(arrival.interface, reason));
             return None;
         }
-    }
+    };
     if let Some(bytes) = frame.bytes_mut().get_mut(HEADER_LEN..) {
         // The header was validated, so this cannot fail.
         let _ = decrement_ttl(bytes);
     }
-    Some(frame)
+    Some((frame, redirect))
 }

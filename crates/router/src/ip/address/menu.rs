@@ -24,7 +24,7 @@ pub struct Address {
     #[prop(read_only)]
     pub actual_interface: Option<Ref<InterfaceSpace>>,
     /// VRF of the interface.
-    #[prop(read_only, default = "main".into())]
+    #[prop(read_only, quoted = false, default = "main".into())]
     pub vrf: menu::Text,
     /// The interface is a port of a bridge.
     pub slave: bool,

@@ -43,7 +43,7 @@ pub struct Entry {
     #[prop(name = "published")]
     pub publish: bool,
     /// VRF of the interface.
-    #[prop(read_only, default = "main".into())]
+    #[prop(read_only, quoted = false, default = "main".into())]
     pub vrf: menu::Text,
     /// State.
     #[prop(read_only)]

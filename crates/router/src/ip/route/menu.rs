@@ -32,7 +32,7 @@ pub struct Route {
     #[prop(default = Ipv4Network::default())]
     pub dst_address: Ipv4Network,
     /// Routing table.
-    #[prop(default = "main".into(), not_simulated)]
+    #[prop(default = "main".into(), quoted = false)]
     pub routing_table: Text,
     /// Source address of packets that the device sends by this route.
     pub pref_src: Option<Ipv4Addr>,
@@ -42,7 +42,7 @@ pub struct Route {
     #[prop(unset)]
     pub blackhole: Option<bool>,
     /// Next hop and interface as resolved.
-    #[prop(read_only)]
+    #[prop(read_only, quoted = false)]
     pub immediate_gw: Option<Text>,
     /// How the gateway is checked.
     #[prop(not_simulated)]
@@ -59,7 +59,7 @@ pub struct Route {
     /// Not for the switch chip; a virtual router has none.
     pub suppress_hw_offload: bool,
     /// Own address on the way to the next hop.
-    #[prop(read_only)]
+    #[prop(read_only, quoted = false)]
     pub local_address: Option<Text>,
     /// Not in effect.
     pub inactive: bool,

@@ -22,7 +22,13 @@ pub(super) fn rule(row: &Row<Rule>, running: &mut Running) -> Compiled {
     interfaces(item, &mut matchers);
     transport(item, &mut matchers);
     rest(item, &mut matchers);
-    Compiled { id: RuleId(row.id.0), chain, matchers, action: action(item, running), log: item.log }
+    Compiled {
+        id: RuleId(row.id.0),
+        chain,
+        matchers,
+        action: action(item, running),
+        log: item.log == Some(true),
+    }
 }
 
 fn action(item: &Rule, running: &mut Running) -> Action {

@@ -210,13 +210,13 @@ pub struct Rule {
     /// Matches this share of packets, in percent.
     pub random: Option<Num<1, 99>>,
     /// A log line for each packet that matches.
-    pub log: bool,
+    pub log: Option<bool>,
     /// What the log line begins with.
-    pub log_prefix: Text,
+    pub log_prefix: Option<Text>,
     /// Bytes that matched.
-    #[prop(read_only)]
+    #[prop(read_only, stats)]
     pub bytes: u64,
     /// Packets that matched.
-    #[prop(read_only)]
+    #[prop(read_only, stats)]
     pub packets: u64,
 }

@@ -75,8 +75,7 @@ fn apply(config: &mut Config, state: &mut State, _now: Instant) {
         .filter
         .rows()
         .iter()
-        .filter(|row| !row.item.log_prefix.is_empty())
-        .map(|row| (RuleId(row.id.0), row.item.log_prefix.to_string().into()))
+        .filter_map(|row| Some((RuleId(row.id.0), row.item.log_prefix.as_ref()?.to_string().into())))
         .collect();
     state.ip.firewall.filter.replace(&rules);
     state.ip.firewall.conntrack.set_has_rules(!rules.is_empty());
