@@ -5,6 +5,9 @@ use menu::{Array, Id, Text, Value};
 use std::fmt::Write;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+/// Texts made of arrays are cut off here; texts themselves are never longer.
+const MAX_TEXT: usize = 1 << 22;
+
 const SECOND: i128 = 1_000_000_000;
 
 /// The value of an unquoted word where a value of any type may stand.
@@ -265,7 +268,7 @@ fn write_array(array: &Array, out: &mut Vec<u8>, limit: usize) {
 /// The text of a value.
 pub(crate) fn text_of(value: &Value) -> Text {
     let mut out = Vec::new();
-    write_value(value, &mut out, usize::MAX);
+    write_value(value, &mut out, MAX_TEXT);
     out.into()
 }
 

@@ -11,6 +11,34 @@ use std::sync::Arc;
 /// Largest text, in bytes, and largest array, in elements, that a script can make.
 pub(crate) const MAX_SIZE: usize = 1 << 20;
 
+/// Deepest nesting of arrays.
+const MAX_DEPTH: usize = 200;
+
+/// What a value weighs: its elements at all depths, and its text by 64 bytes; shared parts count each time they
+/// occur, since comparing and printing meet them each time.
+///
+/// # Errors
+/// It weighs more than [`MAX_SIZE`] or nests deeper than [`MAX_DEPTH`].
+pub(crate) fn weight(value: &Value) -> Result<usize, String> {
+    fn add(value: &Value, depth: usize, total: &mut usize) -> bool {
+        *total += 1;
+        match value {
+            Value::Str(text) => *total += text.len() / 64,
+            Value::Array(array) => {
+                let mut elements = array.items.iter().chain(array.keyed.values());
+                return depth > 0 && elements.all(|element| add(element, depth - 1, total));
+            }
+            _ => {}
+        }
+        *total <= 2 * MAX_SIZE
+    }
+    let mut total = 0;
+    match add(value, MAX_DEPTH, &mut total) && total <= MAX_SIZE {
+        true => Ok(total),
+        false => Err("array is too large".into()),
+    }
+}
+
 pub(crate) type Computed = Result<Value, String>;
 
 /// `any`, and what a bare name means in `where`: is there a value that is not empty or false?
@@ -171,10 +199,8 @@ fn join(left: &Value, right: &Value) -> Computed {
         }
         other => array.items.push(other.clone()),
     }
-    if array.items.len() + array.keyed.len() > MAX_SIZE {
-        return Err("array is too large".into());
-    }
-    Ok(Value::Array(Arc::new(array)))
+    let joined = Value::Array(Arc::new(array));
+    weight(&joined).map(|_| joined)
 }
 
 /// `left in right`: an address in a network, an element in an array.
@@ -326,6 +352,9 @@ fn take_element(array: &mut Array, key: &Value) -> Value {
 /// Puts a value into an array, at any depth; what is no array becomes one.
 pub(crate) fn store_element(array: Value, keys: &[Value], value: Value) -> Computed {
     let Some((key, deeper)) = keys.split_first() else { return Ok(value) };
+    if deeper.len() >= MAX_DEPTH {
+        return Err("array is too large".into());
+    }
     let mut owned = match array {
         Value::Array(array) => Arc::unwrap_or_clone(array),
         _ => Array::default(),

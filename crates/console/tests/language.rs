@@ -234,6 +234,13 @@ fn runaway_scripts_end_with_a_clear_fault() {
         (":global f do={ :global f; $f }; $f", "recursion"),
         (":local s \"aaaaaaaaaaaaaaaa\"; :while (true) do={ :set s ($s . $s) }", "too long"),
         (":local a {1;2}; :while (true) do={ :set a ($a , $a) }", "too large"),
+        (":local a {1;2}; :while (true) do={ :set a {$a;$a} }", "too large"),
+        (":local a {1}; :while (true) do={ :set a {$a} }", "too large"),
+        (":local a {1}; :while (true) do={ :set ($a->\"k\") $a }", "too large"),
+        (
+            ":local s abcdefgh; :for i from=1 to=17 do={ :set s \"$s$s\" }; :local a {1}; :while (true) do={ :set ($a->[:len $a]) $s }",
+            "steps without",
+        ),
         (
             ":while (true) do={ :put \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\" }",
             "too much output",
@@ -250,6 +257,14 @@ fn deep_nesting_is_a_syntax_error_not_an_overflow() {
         let source = format!(":put ({}", open.repeat(100_000));
         assert!(!console::check(source.as_bytes(), support::tree()).is_empty(), "{open}");
     }
+    // Every level of precedence in every parenthesis.
+    let deep =
+        format!(":put {}1", "(1 , 1 or 1 and 1 in 1 = 1 . 1 << 1 | 1 ^ 1 & 1 + 1 * 1 <%% 1 -> ".repeat(99));
+    assert!(!console::check(deep.as_bytes(), support::tree()).is_empty());
+    let mild = format!(":put {}1{}", "(1 , 1 or 1 = 1 + ".repeat(70), ")".repeat(70));
+    assert!(console::check(mild.as_bytes(), support::tree()).is_empty());
+    let mut job = Job::new(mild, Mode::Import, Session::script());
+    assert!(matches!(job.run(&mut Device::default()), Progress::Done(_)));
     let chain = format!(":put (1{})", " + 1".repeat(50_000));
     assert_eq!(Device::default().run(&chain), "50001\n");
 }
@@ -278,4 +293,22 @@ fn an_imported_file_runs_in_place() {
         "inside\n\nScript file loaded and executed successfully\nafter\n"
     );
     assert_eq!(device.fails("/import none.rsc").message, "Cannot open import file, file does not exist");
+}
+
+#[test]
+fn big_arrays_are_filled_and_walked_in_time() {
+    let mut device = Device::default();
+    let source = ":local a {0}; :for i from=1 to=20000 do={ :set ($a->$i) $i }; :local sum 0
+        :for i from=0 to=20000 do={ :set sum ($sum + ($a->$i)) }; :put $sum
+        :local m; :for i from=1 to=5000 do={ :set ($m->\"k$i\") $i }; :local n 0
+        :foreach k,v in=$m do={ :set n ($n + $v) }; :put $n";
+    assert_eq!(device.run(source), "200010000\n12502500\n");
+}
+
+#[test]
+fn readers_give_up_in_time() {
+    for line in ["(\n", ":global f do={\n", "\"\n", "/zzz [\n", ":put $x\n"] {
+        let source = line.repeat(50_000);
+        assert!(!console::check(source.as_bytes(), support::tree()).is_empty());
+    }
 }

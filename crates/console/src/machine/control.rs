@@ -9,6 +9,7 @@ use crate::syntax::Name;
 use crate::{Mode, ScriptError, Span, Target};
 use clock::Duration;
 use menu::{Array, Text, Tree, Value};
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// A loop that runs.
@@ -29,10 +30,12 @@ enum LoopKind {
         step: i64,
         done: bool,
     },
+    /// `after` is the key of the element before, once the elements without keys are through.
     Foreach {
         names: Box<[Text]>,
         array: Arc<Array>,
         next: usize,
+        after: Option<Text>,
     },
     Retry {
         delay_ns: i64,
@@ -61,8 +64,14 @@ impl Machine {
                 let keys = self.values.split_off(self.values.len().saturating_sub(*depth));
                 // Taken out of its place, so that it is changed where it lies.
                 let array = self.take(name, target);
-                self.charge(&array);
+                if matches!(&array, Value::Array(shared) if Arc::strong_count(shared) > 1) {
+                    self.charge(&array)?;
+                }
+                let grows_deep = matches!(value, Value::Array(_)) || keys.len() > 1;
                 let array = store_element(array, &keys, value)?;
+                if grows_deep {
+                    self.charge(&array)?;
+                }
                 self.store(name, array, target)?;
             }
             Op::EnterScope => self.scopes.push(self.variables.len()),
@@ -118,7 +127,7 @@ impl Machine {
                     Value::Nil | Value::Nothing => Arc::default(),
                     one => Arc::new(Array { items: vec![one], ..Array::default() }),
                 };
-                self.begin(LoopKind::Foreach { names: names.clone(), array, next: 0 });
+                self.begin(LoopKind::Foreach { names: names.clone(), array, next: 0, after: None });
             }
             Op::RetryBegin => {
                 let left = self.number()?;
@@ -177,15 +186,21 @@ impl Machine {
                 }
                 (goes_on, None)
             }
-            LoopKind::Foreach { names, array, next } => {
+            LoopKind::Foreach { names, array, next, after } => {
                 let at = *next;
                 *next += 1;
                 let (key, value) = match array.items.get(at) {
                     Some(value) => (i64::try_from(at).map_or(Value::Nil, Value::Num), Some(value)),
-                    None => match array.keyed.iter().nth(at - array.items.len()) {
-                        Some((key, value)) => (Value::Str(key.clone()), Some(value)),
-                        None => (Value::Nil, None),
-                    },
+                    None => {
+                        let from = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+                        match array.keyed.range::<Text, _>((from, Bound::Unbounded)).next() {
+                            Some((key, value)) => {
+                                *after = Some(key.clone());
+                                (Value::Str(key.clone()), Some(value))
+                            }
+                            None => (Value::Nil, None),
+                        }
+                    }
                 };
                 if let (Some(value), [one]) = (value, &**names) {
                     declared.push((one.clone(), value.clone()));

@@ -84,8 +84,16 @@ impl Machine {
                 Ok(Flow::Next)
             }
             _ => {
-                given.values.iter().flatten().for_each(|value| self.charge(value));
+                // These look at an array without going through it.
+                let light = matches!(builtin.command, Command::Len | Command::Typeof | Command::Pick);
+                for value in given.values.iter().flatten() {
+                    match light {
+                        true => self.charge_text(value),
+                        false => self.charge(value)?,
+                    }
+                }
                 let value = function(&given, target)?;
+                self.charge_text(&value);
                 self.values.push(value);
                 Ok(Flow::Next)
             }

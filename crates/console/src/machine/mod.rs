@@ -295,7 +295,10 @@ impl Machine {
 
     fn step(&mut self, op: &Op, program: &Arc<Program>, target: &mut dyn Target) -> Ran<Flow> {
         match op {
-            Op::Const(value) => self.values.push(value.clone()),
+            Op::Const(value) => {
+                self.charge_text(value);
+                self.values.push(value.clone());
+            }
             Op::Pop => {
                 self.pop();
             }
@@ -322,6 +325,7 @@ impl Machine {
             }
             Op::Load(name) => {
                 let value = self.load(name, target);
+                self.charge_text(&value);
                 self.values.push(value);
             }
             Op::Field(field) => {
@@ -335,12 +339,15 @@ impl Machine {
             Op::Binary(Binary::Apply) => return self.apply(target),
             Op::Binary(operator) => {
                 let (right, left) = (self.pop(), self.pop());
-                self.charge(&left);
-                self.charge(&right);
+                if *operator != Binary::Element {
+                    self.charge(&left)?;
+                    self.charge(&right)?;
+                }
                 let value = match operator {
                     Binary::Match => Value::Bool(self.matches(&left, &right)?),
                     operator => operators::binary(*operator, &left, &right)?,
                 };
+                self.charge_text(&value);
                 self.values.push(value);
             }
             Op::Text(count) => {
@@ -349,6 +356,7 @@ impl Machine {
             }
             Op::Array(keyed) => {
                 let value = self.make_array(keyed);
+                self.charge(&value)?;
                 self.values.push(value);
             }
             Op::Menu(site) => return self.menu_command(*site, program, target),
@@ -380,14 +388,19 @@ impl Machine {
         }
     }
 
-    /// Large values cost steps by their size, so that the limit bounds the time.
-    fn charge(&mut self, value: &Value) {
-        let size = match value {
-            Value::Str(text) => text.len() / 64,
-            Value::Array(array) => array.items.len() + array.keyed.len(),
-            _ => 0,
-        };
-        self.steps += u64::try_from(size).unwrap_or(u64::MAX);
+    /// Large values cost steps by their size, so that the limit bounds time and memory.
+    fn charge(&mut self, value: &Value) -> Ran<()> {
+        if matches!(value, Value::Array(_) | Value::Str(_)) {
+            self.steps += u64::try_from(operators::weight(value)?).unwrap_or(u64::MAX);
+        }
+        Ok(())
+    }
+
+    /// The same for a copy: arrays are shared, texts are not.
+    fn charge_text(&mut self, value: &Value) {
+        if let Value::Str(text) = value {
+            self.steps += u64::try_from(text.len() / 64).unwrap_or(u64::MAX);
+        }
     }
 
     /// Appends to the terminal output.

@@ -474,7 +474,7 @@ impl Parser<'_> {
             });
         }
         if builtin.command != Command::Set {
-            self.declared.push(name.clone());
+            self.declare(name.clone(), span)?;
         }
         Ok(Expression { span, kind: ExpressionKind::Literal(Value::Str(name)) })
     }
@@ -482,11 +482,11 @@ impl Parser<'_> {
     /// `i`, or `k,v`.
     fn counter_argument(&mut self) -> Parsed<Expression> {
         let (name, span) = self.variable_name()?;
-        self.declared.push(name.clone());
+        self.declare(name.clone(), span)?;
         let mut names = vec![Value::Str(name)];
         if self.eat(b",") {
-            let (second, _) = self.variable_name()?;
-            self.declared.push(second.clone());
+            let (second, span) = self.variable_name()?;
+            self.declare(second.clone(), span)?;
             names.push(Value::Str(second));
         }
         let span = span.to(Span::new(self.at, self.at));

@@ -1,7 +1,7 @@
 //! Expressions: operators by measured precedence, operands, strings, arrays, `[command]`.
 
 use super::scan::{variable_byte, word_byte};
-use super::{Parsed, Parser};
+use super::{MAX_OPERATORS, Parsed, Parser};
 use crate::Span;
 use crate::literal::{literal, scalar};
 use crate::matching::{Node, exact_property};
@@ -69,7 +69,7 @@ impl Parser<'_> {
                 self.skip_space();
                 let right = match self.bare_right_side(operator, &left) {
                     Some(value) => value,
-                    None => self.binary(level + 1)?,
+                    None => self.tighter(level + 1)?,
                 };
                 end = right.span;
                 rest.push((operator, right));
@@ -78,6 +78,17 @@ impl Parser<'_> {
             let span = left.span.to(end);
             left = Expression { span, kind: ExpressionKind::Chain(Box::new(left), rest) };
         }
+    }
+
+    /// The right side of an operator.
+    fn tighter(&mut self, level: u8) -> Parsed<Expression> {
+        if self.operators >= MAX_OPERATORS {
+            return self.syntax_error(self.at);
+        }
+        self.operators += 1;
+        let right = self.binary(level);
+        self.operators -= 1;
+        right
     }
 
     /// In `where`, a bare word behind a comparison is a value, not a name: `status=bound`, `list=LAN`.

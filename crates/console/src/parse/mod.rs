@@ -21,8 +21,17 @@ use menu::{MenuDef, Text, Tree};
 /// Deepest nesting of brackets; deeper is a `syntax error`.
 pub(crate) const MAX_NESTING: u32 = 100;
 
+/// Deepest nesting of operators of ever tighter levels, over all brackets.
+pub(crate) const MAX_OPERATORS: u32 = 300;
+
 /// Longest source read, in bytes; RouterOS's own limit for scripts is 64 KiB, for files its memory.
-pub(crate) const MAX_SOURCE: usize = 16 << 20;
+pub(crate) const MAX_SOURCE: usize = 4 << 20;
+
+/// Most variables in sight at once.
+const MAX_VARIABLES: usize = 2000;
+
+/// Faults after which a reader gives up.
+const MAX_FAULTS: usize = 100;
 
 /// A fault before its place is worked out.
 #[derive(Debug)]
@@ -78,6 +87,7 @@ pub(crate) fn parse(source: &[u8], tree: &Tree, surroundings: &Surroundings) -> 
             Err(fault) => {
                 parser.declared.truncate(declared);
                 parser.depth = depth;
+                parser.operators = 0;
                 parser.row = None;
                 parser.parentheses = 0;
                 parser.function = u32::from(surroundings.function);
@@ -85,6 +95,9 @@ pub(crate) fn parse(source: &[u8], tree: &Tree, surroundings: &Surroundings) -> 
                 let error = parser.place(fault);
                 parser.at = parser.end_of_statement(start);
                 errors.push(error.clone());
+                if errors.len() >= MAX_FAULTS {
+                    parser.at = source.len();
+                }
                 let span = Span::new(start, parser.at);
                 statements.push(Statement { span, kind: StatementKind::Fail(error) });
             }
@@ -116,6 +129,8 @@ pub(crate) struct Parser<'a> {
     tree: &'a Tree,
     lines: Lines,
     depth: u32,
+    /// Operators whose right sides are being read.
+    operators: u32,
     /// Open parentheses since the last `[`; inside them a line end means nothing.
     parentheses: u32,
     /// Current menu of the statement at hand.
@@ -139,6 +154,7 @@ impl<'a> Parser<'a> {
             tree,
             lines: Lines::new(source),
             depth: 0,
+            operators: 0,
             parentheses: 0,
             menu: surroundings.menu,
             declared: surroundings.declared.clone(),
@@ -200,6 +216,14 @@ impl<'a> Parser<'a> {
     }
 
     fn known(&self, name: &[u8]) -> bool {
-        self.function > 0 || self.declared.iter().any(|n| n == name)
+        self.function > 0 || self.declared.iter().rev().any(|n| n == name)
+    }
+
+    fn declare(&mut self, name: Text, span: Span) -> Parsed<()> {
+        if self.declared.len() >= MAX_VARIABLES {
+            return self.fault("too many variables", span);
+        }
+        self.declared.push(name);
+        Ok(())
     }
 }
