@@ -26,11 +26,33 @@ pub(crate) enum Command {
     /// Exit code 0 when all checks hold, 1 when one fails, 2 when the input is wrong, 3 when wirelab itself fails.
     #[command(after_help = "Example:\n  wirelab run topologies/bridge-44 --until 10m --pcap all,drops")]
     Run(RunArguments),
+    /// Read RouterOS configs: what a router would refuse, and what is not simulated.
+    ///
+    /// Each file is tried on a fresh router with ether1 to ether24. A line that is refused is passed over, so that all
+    /// problems are shown at once.
+    ///
+    /// Exit code 0 when every line is taken, 2 when one is refused.
+    #[command(after_help = "Example:\n  wirelab check topologies/bridge-44/r1.rsc")]
+    Check(CheckArguments),
     /// Say which menus of RouterOS are simulated, which are only accepted, and what they take.
     ///
     /// PATH may be written in any way of the console: `/ip dhcp-server`, `ip/dhcp-server`.
     #[command(after_help = "Example:\n  wirelab menus /ip/dhcp-server/lease")]
     Menus(MenusArguments),
+}
+
+/// Arguments of `wirelab check`.
+#[derive(Args, Debug)]
+pub(crate) struct CheckArguments {
+    /// The configs.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Try them on this board, with its ports.
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    /// Form of the answer.
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub(crate) format: Format,
 }
 
 /// Arguments of `wirelab menus`.

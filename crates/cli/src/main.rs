@@ -3,6 +3,7 @@
 //! Exit codes: 0 all checks held, 1 a check failed, 2 the input is wrong, 3 wirelab itself failed.
 
 mod arguments;
+mod check;
 mod failure;
 mod menus;
 mod play;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = std::panic::catch_unwind(|| match &arguments.command {
         Command::Run(run) => play::run(run),
+        Command::Check(check) => check::run(check),
         Command::Menus(menus) => menus::run(menus),
     });
     ExitCode::from(outcome.unwrap_or(OUR_FAULT))

@@ -32,10 +32,14 @@ pub(crate) fn eprint(text: &str) {
 
 /// Prints what is wrong with the input, the places underlined.
 pub(crate) fn problems(problems: &Problems) {
-    let style = Style { color: stderr_is_terminal() && colors_wanted(), unicode: true, width: 110 };
-    eprint(&problems.render(style));
+    eprint(&render(problems));
     let count = problems.0.len();
     if count > 1 {
         eprint(&format!("{count} problems; nothing was written\n"));
     }
+}
+
+/// Problems as standard error shows them.
+pub(crate) fn render(problems: &Problems) -> String {
+    problems.render(Style { color: stderr_is_terminal() && colors_wanted(), unicode: true, width: 110 })
 }

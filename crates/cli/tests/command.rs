@@ -110,6 +110,23 @@ fn quiet_is_one_line_and_verbose_is_more() {
 }
 
 #[test]
+fn every_problem_of_a_config_is_shown() {
+    let scratch = Scratch::new("check");
+    let config =
+        "/ip address\nadd address=10.0.0.1/24 interface=eter1\n/ip pool add name=p ranges=1.2.3.400\n";
+    fs::write(scratch.0.join("r1.rsc"), config).unwrap();
+    fs::write(scratch.0.join("r2.rsc"), "/ip address add address=10.0.0.1/24 interface=ether1\n").unwrap();
+    let (code, stdout, stderr) = scratch.wirelab(&["check", "r1.rsc", "r2.rsc"]);
+    assert_eq!(code, 2, "{stdout}{stderr}");
+    assert!(stderr.contains("r1.rsc:2:") && stderr.contains("r1.rsc:3:"), "{stderr}");
+    assert!(stdout.contains("r1.rsc: 2 problems\n") && stdout.contains("r2.rsc: no problems\n"), "{stdout}");
+    assert_eq!(scratch.wirelab(&["check", "r2.rsc"]).0, 0);
+    let (_, stdout, _) = scratch.wirelab(&["check", "r1.rsc", "--format", "json"]);
+    let object: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(object["files"][0]["problems"][1]["line"], 3);
+}
+
+#[test]
 fn menus_are_listed_and_described() {
     let scratch = Scratch::new("menus");
     let (code, stdout, _) = scratch.wirelab(&["menus", "/ip/dhcp-server"]);

@@ -102,16 +102,7 @@ impl Device {
     pub fn new(node: &Node, seed: u64) -> Self {
         let mac = |port: &str| Mac(sim::mac(seed, &node.name, port));
         match node.kind {
-            NodeKind::Router => Self::Router(Box::new(Router::new(&RouterSpec {
-                name: node.name.clone(),
-                ports: node
-                    .ports
-                    .iter()
-                    .map(|port| PortSpec { name: port.clone(), mac: mac(port) })
-                    .collect(),
-                version: node.version.clone().unwrap_or_else(|| router::VERSION.to_owned()),
-                seed: stream_seed(seed, &node.name),
-            }))),
+            NodeKind::Router => Self::router(&node.name, &node.ports, node.version.as_deref(), seed),
             NodeKind::Host => Self::Host(Box::new(Host::new(HostSpec {
                 name: node.name.clone(),
                 ports: node.ports.iter().map(|port| (port.clone(), mac(port))).collect(),
@@ -122,6 +113,18 @@ impl Device {
                 Self::Switch(Box::new(Switch::new(ports)))
             }
         }
+    }
+
+    /// A router without configuration; the newest version that is known when none is given.
+    #[must_use]
+    pub fn router(name: &str, ports: &[String], version: Option<&str>, seed: u64) -> Self {
+        let port = |port: &String| PortSpec { name: port.clone(), mac: Mac(sim::mac(seed, name, port)) };
+        Self::Router(Box::new(Router::new(&RouterSpec {
+            name: name.to_owned(),
+            ports: ports.iter().map(port).collect(),
+            version: version.unwrap_or(router::VERSION).to_owned(),
+            seed: stream_seed(seed, name),
+        })))
     }
 
     /// Loads a router's config; other devices have none. Gives the faults that a pasted config went on after.
@@ -197,7 +200,7 @@ impl Device {
 
     /// What the config uses and the simulation leaves out, by menu and property.
     #[must_use]
-    pub fn not_simulated(&self) -> Vec<String> {
+    pub fn left_out(&self) -> Vec<String> {
         match self {
             Self::Router(router) => router.left_out(),
             Self::Host(_) | Self::Switch(_) => Vec::new(),

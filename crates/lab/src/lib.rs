@@ -6,6 +6,7 @@
 //! | [`yaml`] | YAML as a tree whose every node knows its place |
 //! | [`file`] | the lab file: nodes, links, checks, scenario |
 //! | [`checks`] | what a lab promises, and how an answer is judged |
+//! | [`config`] | a RouterOS config by itself: what would be refused, what is not simulated |
 //! | [`device`] | the one enum of devices that a lab's world holds |
 //! | [`run`] | plays a lab in virtual time |
 //! | [`report`] | the result as text and as JSON |
@@ -14,6 +15,7 @@
 //! **Invariant**: no wall clock and no environment is read here; both come in as arguments or stay with the caller.
 
 pub mod checks;
+pub mod config;
 pub mod device;
 pub mod file;
 pub mod output;

@@ -198,7 +198,7 @@ fn broken_files_never_panic() {
     };
     for (at, _) in text.char_indices() {
         read_and_render(&text[..at]);
-        for replacement in [":", "\n", "[", "}", "$", "ü", "&a "] {
+        for replacement in [":", "[", "$", "ü"] {
             let rest = text[at..].chars().next().map_or(0, char::len_utf8);
             read_and_render(&format!("{}{replacement}{}", &text[..at], &text[at + rest..]));
         }

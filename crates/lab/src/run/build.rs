@@ -3,9 +3,10 @@
 use clock::Duration;
 use sim::{Cut, LinkParams, Port, Probability, World, WorldBuilder};
 
-use crate::device::{Device, LoadFault};
+use crate::config::place;
+use crate::device::Device;
 use crate::file::{ConfigMode, Impairment, Lab, Node};
-use crate::problem::{Place, Problem, Problems};
+use crate::problem::{Problem, Problems};
 
 /// A world that is ready to run.
 pub(super) struct Built {
@@ -56,18 +57,13 @@ pub(super) fn world(lab: &Lab, seed: u64, threads: usize) -> Result<Built, Probl
 /// Loads a node's startup-config.
 pub(super) fn load(node: &Node, device: &mut Device, notes: &mut Vec<String>, problems: &mut Vec<Problem>) {
     let Some(config) = &node.startup_config else { return };
-    let place = |fault: &LoadFault| {
-        let start = config.offset(fault.line, 1) + fault.column.saturating_sub(1);
-        let span = start..start.saturating_add(fault.length.max(1));
-        Place { source: config.clone(), span }
-    };
     let import = node.config_mode == ConfigMode::Import;
     match device.load(&config.text, import) {
         Ok(faults) => {
-            notes.extend(faults.iter().map(|fault| format!("{}: {}", place(fault), fault.message)));
+            notes.extend(faults.iter().map(|fault| format!("{}: {}", place(config, fault), fault.message)));
         }
         Err(fault) => {
-            let problem = Problem::at(&place(&fault), fault.message);
+            let problem = Problem::at(&place(config, &fault), fault.message);
             problems.push(problem.help(format!("RouterOS would stop the import of {} here", node.name)));
         }
     }
