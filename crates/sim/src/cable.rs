@@ -159,12 +159,12 @@ impl Impairment {
     }
 
     /// True when the frame is lost on the way.
-    pub(crate) fn loses(&mut self) -> bool {
+    fn loses(&mut self) -> bool {
         self.loss > Probability::ZERO && self.loss.hits(self.stream.next_u64())
     }
 
     /// Flips one bit of the frame, or not. True when it did.
-    pub(crate) fn corrupts(&mut self, frame: &mut Frame) -> bool {
+    fn corrupts(&mut self, frame: &mut Frame) -> bool {
         if self.corrupt == Probability::ZERO || !self.corrupt.hits(self.stream.next_u64()) {
             return false;
         }
@@ -177,7 +177,7 @@ impl Impairment {
     }
 
     /// Moves the arrival by jitter and reordering, as netem: a reordered frame skips the delay.
-    pub(crate) fn moves(&mut self, arrival: u64, delay_ns: u64) -> u64 {
+    fn moves(&mut self, arrival: u64, delay_ns: u64) -> u64 {
         if self.reorder > Probability::ZERO && self.reorder.hits(self.stream.next_u64()) {
             return arrival - delay_ns;
         }
@@ -191,10 +191,16 @@ impl Impairment {
 }
 
 impl Transmit {
-    /// The arrival of a frame after jitter and reordering.
-    pub(crate) fn moved(&mut self, arrival: u64) -> u64 {
+    /// Does to a frame what the cable does at random. Returns when it arrives and whether it is damaged; `None` when it
+    /// is lost.
+    pub(crate) fn impair(&mut self, frame: &mut Frame, arrival: u64) -> Option<(u64, bool)> {
         let delay = self.delay_ns;
-        self.impairment.as_mut().map_or(arrival, |i| i.moves(arrival, delay))
+        let Some(impairment) = &mut self.impairment else { return Some((arrival, false)) };
+        if impairment.loses() {
+            return None;
+        }
+        let damaged = impairment.corrupts(frame);
+        Some((impairment.moves(arrival, delay), damaged))
     }
 }
 
@@ -333,9 +339,7 @@ impl Receive {
     pub(crate) fn carrier(&self) -> bool {
         self.state == CARRIER
     }
-}
 
-impl Receive {
     /// True when the entry in the heap for `at` is the valid one.
     pub(crate) fn is_armed(&self, at: Instant) -> bool {
         self.armed == at.as_nanos()

@@ -192,20 +192,10 @@ impl Core {
         if self.recorder.is_some() {
             self.record_sent(end, passage.start, &frame);
         }
-        let tx = &mut self.transmit[end];
-        let Some(impairment) = &mut tx.impairment else { return self.end_frame(frame) };
-        if impairment.loses() {
-            return self.drop_when_sent(end, frame, WireDrop::Lost);
+        match self.transmit[end].impair(&mut frame, passage.arrival) {
+            Some((at, damaged)) => self.put_on_wire(end, Arrival { at, frame, damaged }),
+            None => self.drop_when_sent(end, frame, WireDrop::Lost),
         }
-        let damaged = impairment.corrupts(&mut frame);
-        let at = tx.moved(passage.arrival);
-        self.put_on_wire(end, Arrival { at, frame, damaged });
-    }
-
-    /// Only reached when an impairment vanished between two checks, which nothing does; keeps the books right.
-    fn end_frame(&mut self, frame: Frame) {
-        self.counts.delivered += 1;
-        self.pool.free(frame);
     }
 
     /// Takes in what came from another region.
