@@ -203,7 +203,7 @@ impl Host {
 
     /// The address of a host name: a number, this host, or a line of `/etc/hosts`.
     pub(crate) fn resolve(&self, name: &str) -> Option<Ipv4Addr> {
-        if let Ok(address) = name.parse() {
+        if let Some(address) = numeric(name) {
             return Some(address);
         }
         let hosts = self.files.get("/etc/hosts")?;
@@ -290,6 +290,24 @@ impl Host {
             local::deliver(self, cx, 0, LinkDestination::Own, frame);
         }
     }
+}
+
+/// An address in numbers as the C library reads it: the last of one to four parts fills the bytes that are left.
+fn numeric(name: &str) -> Option<Ipv4Addr> {
+    let parts: Vec<&str> = name.split('.').collect();
+    let (last, first) = parts.split_last()?;
+    let digits = parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
+    if !digits || first.len() > 3 {
+        return None;
+    }
+    let mut address = 0u32;
+    for part in first {
+        address = address << 8 | u32::from(part.parse::<u8>().ok()?);
+    }
+    let left = 32 - 8 * first.len() as u32;
+    let last = last.parse::<u32>().ok().filter(|n| u64::from(*n) < 1 << left)?;
+    let high = u64::from(address) << left;
+    Some(Ipv4Addr::from_bits(high as u32 | last))
 }
 
 fn interface(name: &str, position: usize, port: Option<Port>, mac: Mac, mtu: u16) -> Interface {

@@ -50,6 +50,18 @@ fn no_route_and_other_refusals_end_at_once() {
     let mut world = pair();
     for (line, exit, text) in [
         ("ping -c 1 8.8.8.8", 2, "ping: connect: Network is unreachable\n"),
+        (
+            "ip route add prohibit 192.0.5.0/24; ping -c 1 192.0.5.1",
+            2,
+            "ping: Do you want to ping broadcast? Then -b. If not, check your local firewall rules\n",
+        ),
+        ("ip route add blackhole 192.0.3.0/24; ping -c 1 192.0.3.1", 2, "ping: connect: Invalid argument\n"),
+        (
+            "ip route add unreachable 192.0.4.0/24; ping -c 1 192.0.4.1",
+            2,
+            "ping: connect: No route to host\n",
+        ),
+        ("ping", 1, "ping: usage error: Destination address required\n"),
         ("ping -c 1 nowhere", 2, "ping: nowhere: Temporary failure in name resolution\n"),
         ("ping -c 1 -I eth7 10.0.0.2", 2, "ping: SO_BINDTODEVICE eth7: No such device\n"),
         ("ping -c 1 -I 10.9.9.9 10.0.0.2", 2, "ping: bind: Cannot assign requested address\n"),
@@ -144,6 +156,12 @@ fn options_of_ping() {
     assert!(out.contains("6 packets transmitted, 6 received, 0% packet loss, time 2500ms\n"), "{out}");
     let out = sh(&mut world, 0, "ping -c 1 127.0.0.1");
     assert!(out.contains("64 bytes from 127.0.0.1: icmp_seq=1 ttl=64 time=0.020 ms\n"), "{out}");
+    assert!(sh(&mut world, 0, "ping -c 1 10.2").starts_with("PING 10.2 (10.0.0.2) 56(84) bytes of data.\n"));
+    let long = run(&mut world, 0, "ping -c 1 -s 65508 10.0.0.2");
+    assert_eq!((long.exit, long.stderr.as_str()), (1, "ping: local error: message too long, mtu=1500\n"));
+    assert!(
+        sh(&mut world, 0, "ping -c 1 -s 65507 10.0.0.2").contains("\n65515 bytes from 10.0.0.2: icmp_seq=1")
+    );
     let out = sh(&mut world, 0, "ping -c 1 10.0.0.1");
     assert!(out.contains("64 bytes from 10.0.0.1: icmp_seq=1 ttl=64 time=0.020 ms\n"), "{out}");
     let dead = run(&mut world, 0, "ping -c 2 -W 1 -O 10.0.0.2 & ip link set eth1 down; ping -c 1 10.0.0.2");

@@ -13,7 +13,7 @@ mod options;
 mod report;
 
 use crate::command::Program;
-use crate::flow::output::{Kind, OutputRoute, RouteQuery};
+use crate::flow::output::{Kind, OutputRoute, RouteQuery, SendError};
 use crate::shell::{Io, Started};
 use crate::{Cx, Host};
 use clock::{Duration, Instant};
@@ -111,12 +111,15 @@ fn prepare(
         },
     }
     let query = RouteQuery { destination, source, interface };
-    let route = host.route_output(cx.now(), &query).map_err(|e| fail(format!("connect: {}", e.text())))?;
+    const DENIED: &str = "Do you want to ping broadcast? Then -b. If not, check your local firewall rules";
+    let route = host.route_output(cx.now(), &query).map_err(|error| match error {
+        // The same error number stands for a broadcast and for a prohibit route, and iputils can't tell.
+        SendError::Prohibited => fail(DENIED.to_string()),
+        error => fail(format!("connect: {}", error.text())),
+    })?;
     if route.kind == Kind::Broadcast {
         if !options.broadcast {
-            return Err(fail(
-                "Do you want to ping broadcast? Then -b. If not, check your local firewall rules".to_string(),
-            ));
+            return Err(fail(DENIED.to_string()));
         }
         io.err("WARNING: pinging broadcast address\n");
     }
@@ -222,7 +225,8 @@ impl Ping {
             }
         };
         let total = self.options.size + wire::icmpv4::HEADER_LEN + ipv4::HEADER_LEN;
-        if self.options.path_mtu == PathMtu::Do && total > usize::from(route.mtu) {
+        let whole = self.options.path_mtu == PathMtu::Do && total > usize::from(route.mtu);
+        if whole || total > usize::from(u16::MAX) {
             if !self.options.quiet {
                 io.err(&format!("ping: local error: message too long, mtu={}\n", route.mtu));
             }
