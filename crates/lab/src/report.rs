@@ -182,7 +182,7 @@ impl Report {
     pub fn to_text(&self, style: TextStyle, out: Option<&str>, real: Option<&str>) -> String {
         let mut text = String::new();
         if !style.quiet {
-            self.head(&mut text, real);
+            self.head(&mut text);
             self.log_lines(&mut text, style);
             self.check_lines(&mut text, style);
             self.frame_lines(&mut text, style);
@@ -202,7 +202,7 @@ impl Report {
         text
     }
 
-    fn head(&self, text: &mut String, real: Option<&str>) {
+    fn head(&self, text: &mut String) {
         let mut versions: Vec<(&str, Vec<&str>)> = Vec::new();
         for node in &self.nodes {
             let Some(version) = &node.version else { continue };
@@ -219,8 +219,7 @@ impl Report {
             (plural(self.nodes.len() as u64, "node"), plural(self.cables.len() as u64, "cable"));
         let head = format!("{}: {nodes}, {cables}, seed {}", self.lab, self.seed);
         put(text, format_args!("{}", format!("{head:<60}  {}", versions.join(", ")).trim_end()));
-        let real = real.map_or_else(String::new, |real| format!(" in {real}"));
-        put(text, format_args!("  {} virtual{real}", Duration::from_nanos(self.virtual_ns)));
+        put(text, format_args!("  {} of virtual time", Duration::from_nanos(self.virtual_ns)));
         for note in &self.notes {
             put(text, format_args!("  note: {note}"));
         }
