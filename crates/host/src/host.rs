@@ -174,7 +174,6 @@ impl Host {
 
     /// Position of the interface with the engine's number `id`: the kernel counts from 1.
     #[inline]
-    #[allow(clippy::unused_self)]
     pub(crate) fn position(&self, id: ip::Interface) -> usize {
         (id.0 as usize).saturating_sub(1)
     }

@@ -107,15 +107,6 @@ impl Interface {
         self.up && (self.carrier || self.is_loopback())
     }
 
-    /// The first primary address of global or link scope: what the kernel takes as a source (`inet_select_addr`).
-    /// Prefers one whose subnet holds `destination`.
-    #[must_use]
-    pub fn source_for(&self, destination: Ipv4Addr) -> Option<Ipv4Addr> {
-        let usable = || self.addresses.iter().filter(|a| !a.secondary && a.scope < Scope::Host);
-        let near = usable().find(|a| a.local.contains(&destination));
-        near.or_else(|| usable().next()).map(|a| a.local.addr())
-    }
-
     /// Inserts an address where the kernel would and marks it secondary when its prefix is there already.
     pub(crate) fn add_address(&mut self, mut address: Address) -> Result<(), AddressError> {
         let mut at = 0;
@@ -234,8 +225,6 @@ mod tests {
         }
         let order: Vec<_> = i.addresses.iter().map(|a| a.scope).collect();
         assert_eq!(order, [Scope::Host, Scope::Link, Scope::Global]);
-        assert_eq!(i.source_for(Ipv4Addr::new(10, 0, 0, 9)), Some(Ipv4Addr::new(10, 0, 0, 2)));
-        assert_eq!(i.source_for(Ipv4Addr::new(8, 8, 8, 8)), Some(Ipv4Addr::new(10, 60, 0, 2)));
     }
 
     #[test]
