@@ -74,6 +74,11 @@ fn progress_bar() -> ProgressBar {
 fn show(bar: Option<&ProgressBar>, progress: Progress) {
     let Some(bar) = bar else { return };
     let (now, end) = (progress.now.as_nanos(), progress.end.as_nanos().max(1));
-    bar.set_position(u64::try_from(u128::from(now) * 1_000 / u128::from(end)).unwrap_or(1_000));
+    let position = u64::try_from(u128::from(now) * 1_000 / u128::from(end)).unwrap_or(1_000);
+    // A run reports far more often than a person can see.
+    if position == bar.position() {
+        return;
+    }
+    bar.set_position(position);
     bar.set_message(format!("{}s of {}s virtual", now / 1_000_000_000, end / 1_000_000_000));
 }
