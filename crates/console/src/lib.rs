@@ -11,6 +11,7 @@ mod compile;
 mod error;
 mod export;
 mod job;
+mod json;
 mod language;
 mod literal;
 mod machine;

@@ -1,6 +1,7 @@
 //! The language's own functions (`:len`, `:pick`, `:put` …).
 
 use super::{Fault, Flow, FrameKind, Machine, Ran, Wait};
+use crate::json;
 use crate::language::{Builtin, Command};
 use crate::literal::{literal, text_of, type_name};
 use crate::operators::{MAX_SIZE, element, equal, to_array, to_bool, to_id, to_ip, to_ip6, to_num, to_time};
@@ -212,6 +213,8 @@ fn function(given: &Given, target: &mut dyn Target) -> Ran<Value> {
         Command::Rndnum => random_number(given, target)?,
         Command::Rndstr => random_text(given, target)?,
         Command::Convert => convert(given)?,
+        Command::Serialize => serialize(given)?,
+        Command::Deserialize => deserialize(given)?,
         // `:jobname` is for jobs with a name, `:beep` has no loudspeaker.
         _ => Value::Nil,
     })
@@ -335,6 +338,25 @@ fn convert(given: &Given) -> Ran<Value> {
         b"num" => return Ok(to_num(&literal(&raw))),
         _ => return Err("input does not match any value of to".into()),
     }))
+}
+
+/// `:serialize to=json`; `options=json.no-string-conversion,json.pretty`.
+fn serialize(given: &Given) -> Ran<Value> {
+    if given.text("to").as_slice() != b"json" {
+        return Err("input does not match any value of to".into());
+    }
+    let options = given.text("options");
+    let has = |name: &str| options.split_str(",").any(|option| option == name.as_bytes());
+    let style = json::Style { keep_strings: has("json.no-string-conversion"), pretty: has("json.pretty") };
+    Ok(Value::Str(json::write(&given.value("value"), style).into()))
+}
+
+/// `:deserialize from=json`.
+fn deserialize(given: &Given) -> Ran<Value> {
+    if given.text("from").as_slice() != b"json" {
+        return Err("input does not match any value of from".into());
+    }
+    json::read(&given.text("value")).ok_or_else(|| "failure: invalid json".into())
 }
 
 fn rot13(byte: u8) -> u8 {

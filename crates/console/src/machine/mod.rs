@@ -359,6 +359,14 @@ impl Machine {
                 self.charge(&value)?;
                 self.values.push(value);
             }
+            other => return self.step_in_menus(other, program, target),
+        }
+        Ok(Flow::Next)
+    }
+
+    /// Steps that lead to menus, and those that change the way.
+    fn step_in_menus(&mut self, op: &Op, program: &Arc<Program>, target: &mut dyn Target) -> Ran<Flow> {
+        match op {
             Op::Menu(site) => return self.menu_command(*site, program, target),
             Op::Language(builtin, mask) => return self.language(builtin, *mask, target),
             Op::RowsBegin(site) => self.rows_begin(*site, program, target),
