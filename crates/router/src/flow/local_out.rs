@@ -1,6 +1,6 @@
 //! LOCAL OUT: the device's own processes send packets.
 
-use super::{Packet, local_in, out_interface, output, routing_decision};
+use super::{Packet, local_in, neighbour, out_interface, output, routing_decision};
 use crate::device::Context;
 use crate::drop::Drop;
 use crate::interface::Number;
@@ -52,10 +52,15 @@ pub(crate) fn send_on_link(
     out_interface::send(state, cx, number, frame);
 }
 
-/// Does what features queued while no kernel was at hand (an address was removed, a lease was dropped).
+/// Does what features queued while no kernel was at hand (an address was removed, a lease was dropped, packets waited
+/// for a neighbour on a link that went down).
 #[inline]
 pub(crate) fn flush(state: &mut State, cx: &mut Context<'_>) {
     if !state.ip.dhcp.outputs.is_empty() {
         crate::ip::dhcp_server::packet::act(state, cx);
+    }
+    if !state.ip.neighbour_outputs.is_empty() {
+        let outputs = std::mem::take(&mut state.ip.neighbour_outputs);
+        neighbour::act(state, cx, outputs);
     }
 }

@@ -98,7 +98,7 @@ pub(crate) fn deadline(state: &State) -> Option<Instant> {
     at(state.ip.neighbours.deadline());
     at(state.ip.reassembly.deadline());
     at(state.ip.dhcp.engine.deadline());
-    if !state.ip.dhcp.outputs.is_empty() {
+    if !state.ip.dhcp.outputs.is_empty() || !state.ip.neighbour_outputs.is_empty() {
         at(Some(Instant::START));
     }
     at(state.pings.deadline());

@@ -35,7 +35,7 @@ pub struct IpState {
     pub routes: route::Running,
     /// Neighbours.
     pub neighbours: Neighbours,
-    /// What the neighbour table wants done; empty between calls.
+    /// What the neighbour table wants done; empty once the kernel has called the device.
     pub(crate) neighbour_outputs: Vec<Output>,
     /// Interfaces that the neighbour table knows.
     pub(crate) arp_links: BTreeSet<u32>,
@@ -93,7 +93,10 @@ impl IpState {
     /// Frames that wait for ARP or for fragments.
     #[must_use]
     pub fn held(&self) -> usize {
-        self.neighbours.held() + self.reassembly.held()
+        // Packets of a link that has just gone down wait for the kernel's next call to be dropped.
+        let waits = |output: &&Output| matches!(output, Output::Release { .. } | Output::Drop { .. });
+        let going = self.neighbour_outputs.iter().filter(waits).count();
+        self.neighbours.held() + self.reassembly.held() + going
     }
 
     /// `icmp-rate-limit`, milliseconds; 0 = none.
