@@ -70,9 +70,7 @@ impl Router {
         };
         router.state.random = spec.seed;
         interface::create_ports(&mut router.config, &mut router.state, &spec.ports);
-        crate::system::logging::create_defaults(&mut router.config);
         router.config.mark_all();
-        router.settle();
         router
     }
 
@@ -150,10 +148,15 @@ impl Node for Router {
     }
 
     fn carrier(&mut self, cx: &mut Context<'_>, port: Port, up: bool) {
-        self.enter(cx);
+        // Several ports change at once (at the start of a run all of them): the features are brought in line when
+        // something needs them, at the latest by the wake-up that `deadline` asks for.
+        self.now = cx.now();
+        self.state.ip.now = self.now;
+        if !self.state.interfaces.knows(port) {
+            self.settle();
+        }
         interface::carrier(&mut self.config, &mut self.state, self.now, port, up);
-        self.settle();
-        self.leave(cx);
+        self.state.log.flush(cx);
     }
 
     fn wake(&mut self, cx: &mut Context<'_>) {

@@ -197,6 +197,12 @@ impl Interfaces {
         self.list.reserve_exact(ports + 1);
     }
 
+    /// True when the interface of a port was made already.
+    #[must_use]
+    pub(crate) fn knows(&self, port: Port) -> bool {
+        self.get(Number::of_port(port)).is_some()
+    }
+
     /// The kernel is to be told that a port was enabled or disabled.
     pub(crate) fn change_port(&mut self, port: Port, enabled: bool) {
         self.port_changes.push((port, enabled));

@@ -15,6 +15,7 @@ use crate::system::logging::Compiled;
 use ::menu::{Menu, Value};
 use clock::{Instant, START_UNIX_SECONDS};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// `/log`.
 pub static FEATURE: Feature = Feature { refresh, command, ..Feature::NONE };
@@ -40,7 +41,7 @@ pub struct Log {
     lines: VecDeque<Line>,
     last: u32,
     /// Rules of `/system/logging`.
-    pub(crate) rules: Compiled,
+    pub(crate) rules: Arc<Compiled>,
     /// Lines that the kernel was not told yet (`-v` of a run shows them).
     outbox: Vec<(Box<str>, Box<str>)>,
 }
@@ -50,8 +51,7 @@ impl Log {
     pub fn record(&mut self, now: Instant, topics: &str, message: String) {
         let message: Box<str> = message.into();
         let mut shown = false;
-        // The rules stay as they are while a message passes them.
-        let rules = std::mem::take(&mut self.rules);
+        let rules = Arc::clone(&self.rules);
         for rule in &rules.rules {
             if !rule.matches(topics) {
                 continue;
@@ -72,7 +72,6 @@ impl Log {
             });
             self.trim(rule.action, keep, rule.stop_on_full);
         }
-        self.rules = rules;
         if shown {
             self.outbox.push((topics.into(), message));
         }
@@ -125,6 +124,7 @@ fn shown_time(at: Instant, today: Instant) -> String {
 }
 
 fn refresh(config: &mut Config, state: &mut State, now: Instant) {
+    crate::system::logging::ensure_rows(config);
     config.tables.log.retain(|_| false);
     for line in state.log.lines() {
         let item = Entry {

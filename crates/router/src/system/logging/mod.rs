@@ -11,9 +11,10 @@ use crate::state::State;
 use ::menu::{List, Name, Ref};
 use ::menu::{Menu, Rejected};
 use clock::Instant;
+use std::sync::{Arc, OnceLock};
 
 /// `/system/logging` and `/system/logging/action`.
-pub static FEATURE: Feature = Feature { check, apply, ..Feature::NONE };
+pub static FEATURE: Feature = Feature { check, apply, refresh, ..Feature::NONE };
 
 /// The rules as the log uses them.
 #[derive(Clone, Debug, Default)]
@@ -46,8 +47,20 @@ impl CompiledRule {
     }
 }
 
-/// The rules and actions that every device starts with.
-pub(crate) fn create_defaults(config: &mut Config) {
+/// Topics and action of the rules that every device starts with.
+const DEFAULT_RULES: [(&str, u32); 4] =
+    [("info", MEMORY), ("error", MEMORY), ("warning", MEMORY), ("critical", ECHO)];
+/// Id of the action `memory`.
+const MEMORY: u32 = 1;
+/// Id of the action `echo`.
+const ECHO: u32 = 3;
+
+/// Makes the rows that every device starts with, when somebody looks at the menu for the first time: most devices of a
+/// large network are never asked.
+pub(crate) fn ensure_rows(config: &mut Config) {
+    if !config.tables.logging_action.is_empty() {
+        return;
+    }
     let actions = [
         ("memory", Target::Memory),
         ("disk", Target::Disk),
@@ -58,7 +71,7 @@ pub(crate) fn create_defaults(config: &mut Config) {
         let item = Action { name: Name::from(name), target, default_: true, ..Action::default() };
         config.tables.logging_action.push(item, false);
     }
-    for (topic, action) in [("info", 1), ("error", 1), ("warning", 1), ("critical", 3)] {
+    for (topic, action) in DEFAULT_RULES {
         let item = Rule {
             topics: List(vec![topic.into()]),
             action: Ref::to(::menu::Id(action)),
@@ -67,6 +80,25 @@ pub(crate) fn create_defaults(config: &mut Config) {
         };
         config.tables.logging.push(item, false);
     }
+}
+
+fn refresh(config: &mut Config, _state: &mut State, _now: Instant) {
+    ensure_rows(config);
+}
+
+/// What the rows of [`ensure_rows`] compile to; one for all devices.
+fn default_rules() -> Arc<Compiled> {
+    static RULES: OnceLock<Arc<Compiled>> = OnceLock::new();
+    let rule = |(topic, action): &(&str, u32)| CompiledRule {
+        wanted: vec![(*topic).into()],
+        refused: Vec::new(),
+        prefix: Box::default(),
+        action: *action,
+        memory_lines: (*action == MEMORY).then_some(1000),
+        stop_on_full: false,
+    };
+    let make = || Arc::new(Compiled { rules: DEFAULT_RULES.iter().map(rule).collect() });
+    Arc::clone(RULES.get_or_init(make))
 }
 
 fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
@@ -95,7 +127,11 @@ fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
 }
 
 fn apply(config: &mut Config, state: &mut State, _now: Instant) {
-    state.log.rules.rules.clear();
+    if config.tables.logging_action.is_empty() {
+        state.log.rules = default_rules();
+        return;
+    }
+    let mut compiled = Compiled::default();
     for row in config.tables.logging.active() {
         let Some(action) = config.tables.logging_action.by_id(row.item.action.id) else { continue };
         let mut rule = CompiledRule {
@@ -114,6 +150,7 @@ fn apply(config: &mut Config, state: &mut State, _now: Instant) {
                 None => rule.wanted.push(topic.into()),
             }
         }
-        state.log.rules.rules.push(rule);
+        compiled.rules.push(rule);
     }
+    state.log.rules = Arc::new(compiled);
 }
