@@ -69,6 +69,18 @@ impl Action {
         }
     }
 
+    /// The same in a network that has so many more nodes and cables before its own.
+    #[must_use]
+    pub fn shifted(self, nodes: usize, cables: usize) -> Self {
+        match self {
+            Self::Run(node, text) => Self::Run(node + nodes, text),
+            Self::Cable(cable, up) => Self::Cable(cable + cables, up),
+            Self::Sink(node, port, echo) => Self::Sink(node + nodes, port, echo),
+            Self::Flow(node, flow) => Self::Flow(node + nodes, flow),
+            Self::Noise(node, port, bytes) => Self::Noise(node + nodes, port, bytes),
+        }
+    }
+
     /// As an event of a lab's scenario; none when a lab can't say it.
     #[must_use]
     pub fn scenario(&self, plan: &Plan, at_ms: u64) -> Option<String> {
