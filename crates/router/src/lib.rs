@@ -6,6 +6,9 @@
 //!
 //! **Invariant:** a device is plain data (`Clone + Send`), does no I/O, and acts only through [`sim::Context`].
 
+// A menu with several commands names `args` and `positional` for each of them in its one attribute.
+#![allow(clippy::duplicated_attributes)]
+
 pub mod config;
 mod device;
 pub mod drop;
