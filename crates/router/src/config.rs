@@ -61,6 +61,13 @@ pub struct Config {
     /// Features (bit = index in [`FEATURES`]) whose menus changed since they were applied.
     pub(crate) changed: u64,
     /// Last id given to an interface: all interface menus share one space.
+    /// Features (bit as in `changed`) whose menus changed otherwise than by rows added at the end: one with very many
+    /// rows need not look at all of them for each row that is added.
+    pub(crate) rewritten: u64,
+    /// What address lists hold, so that adding to them does not scan them.
+    pub(crate) address_lists: crate::ip::firewall::address_list::Index,
+    /// `lo`, which has no menu of its own.
+    pub(crate) loopback: crate::interface::loopback::Loopback,
     last_interface: u32,
 }
 
@@ -102,12 +109,28 @@ impl Config {
             // in order. Applying is idempotent and costs nothing on the packet path.
             self.changed |= u64::MAX << owner(index);
         }
+            self.rewritten |= u64::MAX << owner(index);
     }
 
     /// Marks every feature as changed.
+    /// As [`Config::mark`], when all that changed in `menu` is a row added at its end.
+    pub(crate) fn mark_added(&mut self, menu: &'static MenuDef) {
+        if let Some(index) = typed(menu) {
+            let own = owner(index);
+            self.changed |= u64::MAX << own;
+            self.rewritten |= (u64::MAX << own) & !(1 << own);
+        }
+    }
+
+    /// True when a menu's rows are the ones of the last time and those added at the end since; asked in `apply`.
+    pub(crate) fn only_added(&self, menu: &'static MenuDef) -> bool {
+        typed(menu).is_some_and(|index| self.rewritten >> owner(index) & 1 == 0)
+    }
+
     pub(crate) fn mark_all(&mut self) {
         self.changed = u64::MAX;
     }
+        self.rewritten = u64::MAX;
 
     /// Runs the rules of the feature that owns the menu.
     pub(crate) fn check(&self, menu: &'static MenuDef, mut change: Change<'_>) -> Result<(), Rejected> {

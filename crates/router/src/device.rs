@@ -103,6 +103,7 @@ impl Router {
                 (feature.apply)(&mut self.config, &mut self.state, self.now);
             }
         }
+        self.config.rewritten &= self.config.changed;
         // What apply itself marked (dynamic rows of an earlier feature) waits for the next call.
     }
 

@@ -16,6 +16,11 @@ features! {
         bridge_port: crate::interface::bridge::Port,
         bridge_host: crate::interface::bridge::Host,
     },
+    /// `/interface/list` and `/interface/list/member`.
+    crate::interface::list => {
+        interface_list: crate::interface::list::InterfaceList,
+        interface_member: crate::interface::list::Member,
+    },
     /// `/ip/settings`.
     crate::ip::settings => { ip_settings: crate::ip::settings::Settings },
     /// `/ip/address`.
@@ -34,6 +39,11 @@ features! {
     },
     /// `/ip/firewall/address-list`.
     crate::ip::firewall::address_list => { address_list: crate::ip::firewall::address_list::Entry },
+    /// `/ip/firewall/connection` and its `tracking`.
+    crate::ip::firewall::connection => {
+        connection: crate::ip::firewall::connection::Connection,
+        tracking: crate::ip::firewall::connection::Tracking,
+    },
     /// `/ip/firewall/filter`.
     crate::ip::firewall::filter => { filter: crate::ip::firewall::filter::Rule },
     /// `/system/identity`.

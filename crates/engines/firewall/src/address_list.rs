@@ -128,6 +128,7 @@ pub struct AddressLists {
     exact: HashMap<(ListId, AddressRange), EntryId, FixedState>,
     deadlines: Deadlines<EntryId>,
     next_id: u64,
+    version: u64,
 }
 
 impl AddressLists {
@@ -154,6 +155,7 @@ impl AddressLists {
         }
         let id = EntryId(self.next_id);
         self.next_id += 1;
+        self.version += 1;
         let expires = match timeout {
             ListTimeout::After(timeout) => Some(now + timeout),
             ListTimeout::NoneDynamic | ListTimeout::NoneStatic => None,
@@ -185,6 +187,7 @@ impl AddressLists {
                     && entry.expires.is_some()
                 {
                     entry.expires = Some(now + timeout);
+                    self.version += 1;
                     self.deadlines.set(id, now + timeout);
                 }
                 Touched::Refreshed(id)
@@ -196,6 +199,7 @@ impl AddressLists {
     pub fn set_expires(&mut self, id: EntryId, expires: Option<Instant>) {
         let Some(entry) = self.entries.get_mut(&id) else { return };
         entry.expires = expires;
+        self.version += 1;
         match expires {
             Some(at) => self.deadlines.set(id, at),
             None => {
@@ -207,6 +211,7 @@ impl AddressLists {
     /// Removes an entry.
     pub fn remove(&mut self, id: EntryId) -> Option<Entry> {
         let entry = self.entries.remove(&id)?;
+        self.version += 1;
         self.exact.remove(&(entry.list, entry.range));
         self.deadlines.stop(&id);
         if let Some(list) = self.lists.get_mut(entry.list.0 as usize) {
@@ -224,6 +229,12 @@ impl AddressLists {
     /// All entries in the order of creation.
     pub fn entries(&self) -> impl Iterator<Item = (EntryId, &Entry)> {
         self.entries.iter().map(|(id, entry)| (*id, entry))
+    }
+
+    /// Goes up with every change of an entry, so that a device need not look at all of them to see that there is none.
+    #[must_use]
+    pub const fn version(&self) -> u64 {
+        self.version
     }
 
     /// When the next entry ends.

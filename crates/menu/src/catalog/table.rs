@@ -153,8 +153,8 @@ impl AnyTable for CatalogTable {
     fn comment(&self, index: usize) -> &Text {
         &self.rows()[index].comment
     }
-    fn reason(&self, index: usize) -> Option<&'static str> {
-        self.rows()[index].reason
+    fn reason(&self, index: usize) -> Option<&str> {
+        self.rows()[index].reason.as_deref()
     }
     fn flag(&self, index: usize, flag: usize) -> bool {
         let row = &self.rows()[index];

@@ -35,7 +35,7 @@ pub trait AnyTable: Send {
     /// The comment; empty = none.
     fn comment(&self, index: usize) -> &Text;
     /// A reason printed like a comment.
-    fn reason(&self, index: usize) -> Option<&'static str>;
+    fn reason(&self, index: usize) -> Option<&str>;
     /// State of flag `flag`.
     fn flag(&self, index: usize, flag: usize) -> bool;
     /// Typed value of a property; `None` = unset.

@@ -2,6 +2,7 @@
 
 use crate::{Id, Text};
 use std::any::Any;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Properties that the catalogue knows and the menu's struct lacks: kept as text by property index (see
@@ -55,7 +56,7 @@ pub struct Row<T> {
     /// Free text; empty = none. For invalid rows `reason` is what is printed behind `;;;`.
     pub comment: Text,
     /// A reason that the system prints like a comment (`inactivated, …`).
-    pub reason: Option<&'static str>,
+    pub reason: Option<Cow<'static, str>>,
     /// Bit *n* = property *n* was set explicitly (unset ≠ default ≠ empty).
     pub explicit: u128,
     /// Properties outside the struct.

@@ -92,7 +92,7 @@ fn walk(
     let mut random = || cx.random();
     let mut environment = Environment {
         now: state.ip.now,
-        utc_offset_seconds: 0,
+        utc_offset_seconds: firewall.utc_offset_seconds,
         interface_lists: &firewall.interface_lists,
         address_lists: &mut firewall.address_lists,
         conntrack: Some(&firewall.conntrack),

@@ -8,6 +8,8 @@
 pub mod arp_mode;
 pub mod bridge;
 pub mod ethernet;
+pub mod list;
+pub mod loopback;
 mod menu_view;
 mod table;
 

@@ -104,6 +104,14 @@ pub struct ConnectionId {
     pub(crate) slot: Slot,
 }
 
+impl ConnectionId {
+    /// Its number in the order of creation, from 0; unlike the whole id it says nothing of the place in the table.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.sequence
+    }
+}
+
 /// What [`Conntrack::track`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tracked {

@@ -1,7 +1,9 @@
 //! `/ip/firewall`: what its menus share while the device runs.
 
 pub mod address_list;
+pub mod connection;
 pub mod filter;
+pub mod types;
 
 use crate::interface::Number;
 use crate::state::State;
@@ -25,6 +27,8 @@ pub struct Running {
     pub address_lists: AddressLists,
     /// Members of interface lists.
     pub(crate) interface_lists: InterfaceLists,
+    /// Interface lists that `interface_lists` was told of.
+    pub(crate) known_interface_lists: Vec<menu::Id>,
     /// Connection tracking.
     pub conntrack: Conntrack,
     /// Side effects of the rule walk under way.
@@ -35,8 +39,14 @@ pub struct Running {
     pub(crate) prefixes: BTreeMap<RuleId, Box<str>>,
     /// Entries of address lists that have a row.
     pub(crate) list_rows: std::collections::BTreeSet<u64>,
+    /// How far the rows of the address lists were looked at.
+    pub(crate) list_seen: address_list::Seen,
     /// Names of the address lists, by number.
     pub(crate) lists: Vec<Box<str>>,
+    /// Names of the marks; mark *n* is the name at *n* - 1.
+    pub(crate) marks: Vec<Box<str>>,
+    /// What the router's clock shows beyond UTC, in seconds: rules with `time` go by it.
+    pub(crate) utc_offset_seconds: i64,
 }
 
 impl Running {
@@ -69,6 +79,7 @@ impl Running {
     /// Ends what has run out.
     pub(crate) fn wake(&mut self, now: Instant) {
         self.conntrack.wake(now);
+        // Their rows go when somebody looks (`address_list::refresh`).
         self.address_lists.wake(now, &mut Vec::new());
     }
 
@@ -91,6 +102,23 @@ impl Running {
             self.chains.len() - 1
         });
         ChainId(at as u16)
+    }
+
+    /// The mark of this name; a new name gets the next number.
+    pub(crate) fn mark_number(&mut self, name: &str) -> Mark {
+        if name == "no-mark" {
+            return Mark::NONE;
+        }
+        let at = self.marks.iter().position(|known| **known == *name).unwrap_or_else(|| {
+            self.marks.push(name.into());
+            self.marks.len() - 1
+        });
+        Mark(at as u32 + 1)
+    }
+
+    /// The name of a mark; `None` without one.
+    pub(crate) fn mark_name(&self, mark: Mark) -> Option<&str> {
+        self.marks.get((mark.0 as usize).checked_sub(1)?).map(AsRef::as_ref)
     }
 
     /// The number of an address list; a new name gets the next.
@@ -123,7 +151,7 @@ pub(crate) fn log_matches(state: &mut State, now: Instant, key: &PacketKey, trac
                 chain: running.chains.get(usize::from(entry.chain.0)).map_or("", AsRef::as_ref),
                 in_interface: name(key.in_interface()),
                 out_interface: name(key.out_interface()),
-                connection_mark: None,
+                connection_mark: running.mark_name(key.connection_mark),
             };
             log_line(key, &names, connection)
         })

@@ -1,7 +1,9 @@
 //! `/ip/firewall/address-list`.
 
-use clock::Duration;
-use menu::{AddressEntry, Menu, Text};
+use menu::{AddressEntry, Menu, Text, TimeIn};
+
+/// How long an entry stays: up to 35w3d13h13m56s.
+pub type Timeout = TimeIn<0, 21_474_836>;
 
 /// Named sets of addresses that rules test and fill.
 #[derive(Clone, Debug, Menu)]
@@ -18,7 +20,10 @@ pub struct Entry {
     #[prop(read_only)]
     pub creation_time: Option<Text>,
     /// How long it stays.
-    pub timeout: Option<Duration>,
+    pub timeout: Option<Timeout>,
+    /// The timeout that the engine was told of; a different one was set since.
+    #[prop(skip)]
+    pub given_timeout: Option<Timeout>,
     /// The engine's number of the entry.
     #[prop(skip)]
     pub engine: Option<u64>,

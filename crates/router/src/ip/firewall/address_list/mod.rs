@@ -2,21 +2,74 @@
 //!
 //! Manual: "Address-lists". The engine is [`firewall::address_list`]. Entries given as DNS names are stored and match
 //! nothing until the DNS client is simulated.
+//!
+//! Lists of 100,000 entries are usual (blocklists loaded line by line), so adding one row looks at that row only: the
+//! [`Index`] knows what is there, and [`Seen`] where the new rows begin.
 
 mod menu;
 
-pub use self::menu::Entry;
+pub use self::menu::{Entry, Timeout};
 
 use crate::config::{Change, Config, Feature};
 use crate::state::State;
-use ::menu::{AddressEntry, AddressMatcher, Rejected};
+use ::menu::{AddressEntry, AddressMatcher, Id, Menu, Rejected, Row, Text};
 use clock::Instant;
 use firewall::address_list::{EntryId, ListTimeout};
 use firewall::range::AddressRange;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// `/ip/firewall/address-list`.
 pub static FEATURE: Feature = Feature { check, apply, refresh, ..Feature::NONE };
+
+/// What makes two entries of a list the same.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Range(u32, u32),
+    Name(Text),
+}
+
+impl Key {
+    fn of(address: &AddressEntry) -> Self {
+        match address {
+            AddressEntry::Address(matcher) => {
+                let (first, last) = matcher.bounds();
+                Self::Range(first.to_bits(), last.to_bits())
+            }
+            AddressEntry::Name(name) => Self::Name(name.clone()),
+        }
+    }
+}
+
+/// The entries of the menu by list and address.
+#[derive(Clone, Debug, Default)]
+pub struct Index(BTreeMap<Text, BTreeMap<Key, Id>>);
+
+impl Index {
+    fn insert(&mut self, row: &Row<Entry>) {
+        let key = Key::of(&row.item.address);
+        match self.0.get_mut(&row.item.list) {
+            Some(list) => list.insert(key, row.id),
+            None => self.0.entry(row.item.list.clone()).or_default().insert(key, row.id),
+        };
+    }
+
+    fn get(&self, item: &Entry) -> Option<Id> {
+        self.0.get(&item.list)?.get(&Key::of(&item.address)).copied()
+    }
+}
+
+/// How far the rows were looked at, and when.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seen {
+    /// Rows at the start of the table that the engine knows.
+    applied: usize,
+    /// Rows at the start of the table whose fields are of `at` and `version`.
+    refreshed: usize,
+    at: Option<Instant>,
+    version: u64,
+    /// Changes of the engine since then that came from rows added at the end.
+    own_changes: u64,
+}
 
 fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
     let is_new = matches!(change, Change::Add(..));
@@ -26,12 +79,17 @@ fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
     }
     if is_new {
         item.engine = None;
+        item.creation_time = None;
     }
-    let rows = config.tables.address_list.rows();
-    if rows
-        .iter()
-        .any(|row| Some(row.id) != id && row.item.list == item.list && row.item.address == item.address)
-    {
+    let held = config.address_lists.get(item).filter(|known| Some(*known) != id);
+    let same = |known: Id| {
+        config
+            .tables
+            .address_list
+            .by_id(known)
+            .is_some_and(|row| row.item.list == item.list && row.item.address == item.address)
+    };
+    if held.is_some_and(same) {
         return Err(Rejected::failure("already have such entry").at("address"));
     }
     Ok(())
@@ -47,71 +105,126 @@ fn range(address: &AddressEntry) -> Option<AddressRange> {
     }
 }
 
-fn apply(config: &mut Config, state: &mut State, now: Instant) {
-    let firewall = &mut state.ip.firewall;
-    let mut kept = BTreeSet::new();
-    for row in config.tables.address_list.rows_mut() {
-        let wanted = (!row.disabled).then(|| range(&row.item.address)).flatten();
-        let list = firewall.list_number(&row.item.list.to_string());
-        let known = row.item.engine.map(EntryId);
-        let same = known
-            .and_then(|id| firewall.address_lists.get(id))
-            .is_some_and(|entry| Some(entry.range) == wanted && entry.list == list);
-        if !same {
-            if let Some(id) = known {
-                firewall.address_lists.remove(id);
-            }
-            let timeout = row.item.timeout.map_or(ListTimeout::NoneStatic, ListTimeout::After);
-            row.item.engine = wanted
-                .and_then(|range| firewall.address_lists.add(now, list, range, timeout).ok())
-                .map(|id| id.0);
+/// Brings the engine's entry of one row in line.
+fn apply_row(row: &mut Row<Entry>, firewall: &mut super::Running, now: Instant) {
+    let before = firewall.address_lists.version();
+    let wanted = (!row.disabled).then(|| range(&row.item.address)).flatten();
+    let list = firewall.list_number(&row.item.list.to_string());
+    let known = row.item.engine.map(EntryId);
+    let entry = known.and_then(|id| firewall.address_lists.get(id));
+    let same = entry.is_some_and(|entry| Some(entry.range) == wanted && entry.list == list)
+        && row.item.timeout == row.item.given_timeout;
+    if !same {
+        if let Some(id) = known {
+            firewall.address_lists.remove(id);
+            firewall.list_rows.remove(&id.0);
         }
-        kept.extend(row.item.engine);
+        let timeout = row.item.timeout.map_or(ListTimeout::NoneStatic, |time| ListTimeout::After(time.get()));
+        row.item.engine = wanted.and_then(|range| {
+            let made = firewall.address_lists.add(now, list, range, timeout).or_else(|held| {
+                // A rule put the same address there: the row that a person writes takes its place.
+                firewall.address_lists.remove(held.0);
+                firewall.list_seen.at = None;
+                firewall.address_lists.add(now, list, range, timeout)
+            });
+            made.ok().map(|id| id.0)
+        });
+        row.item.given_timeout = row.item.timeout;
     }
-    // Static entries whose row is gone go; those that rules made stay.
-    let gone: Vec<EntryId> = firewall
-        .address_lists
-        .entries()
-        .filter(|(id, entry)| !kept.contains(&id.0) && (!entry.dynamic || firewall.list_rows.contains(&id.0)))
-        .map(|(id, _)| id)
-        .collect();
-    for id in gone {
-        firewall.address_lists.remove(id);
-    }
-    firewall.list_rows = kept;
+    firewall.list_rows.extend(row.item.engine);
+    firewall.list_seen.own_changes += firewall.address_lists.version() - before;
 }
 
+fn apply(config: &mut Config, state: &mut State, now: Instant) {
+    let firewall = &mut state.ip.firewall;
+    let seen = firewall.list_seen.applied;
+    let only_added = config.only_added(Entry::DEF);
+    let rows = config.tables.address_list.rows_mut();
+    if only_added && seen <= rows.len() {
+        for row in rows.iter_mut().skip(seen) {
+            apply_row(row, firewall, now);
+            config.address_lists.insert(row);
+        }
+        firewall.list_seen.applied = rows.len();
+        return;
+    }
+    config.address_lists = Index::default();
+    let mut kept = BTreeSet::new();
+    for row in rows.iter_mut() {
+        apply_row(row, firewall, now);
+        config.address_lists.insert(row);
+        kept.extend(row.item.engine);
+    }
+    // Entries whose row is gone go; those that rules made and no print has shown yet stay.
+    let gone: Vec<u64> = firewall.list_rows.difference(&kept).copied().collect();
+    for id in gone {
+        firewall.address_lists.remove(EntryId(id));
+    }
+    firewall.list_rows = kept;
+    firewall.list_seen = Seen { applied: rows.len(), ..Seen::default() };
+}
+
+/// Brings the rows up to date: expired ones go, those that rules made come, and the remaining times are told.
 fn refresh(config: &mut Config, state: &mut State, now: Instant) {
     let firewall = &mut state.ip.firewall;
-    config.tables.address_list.retain(|row| {
-        let alive = row.item.engine.is_some_and(|id| firewall.address_lists.get(EntryId(id)).is_some());
-        alive || (row.item.timeout.is_none() && !row.dynamic)
-    });
+    let Seen { applied, refreshed, at, version, own_changes } = firewall.list_seen;
+    let len = config.tables.address_list.len();
+    let only_added =
+        at == Some(now) && version + own_changes == firewall.address_lists.version() && applied == len;
+    if only_added && refreshed == len {
+        return;
+    }
+    let from = if only_added { refreshed } else { 0 };
+    if !only_added {
+        follow_engine(config, firewall);
+    }
+    for row in config.tables.address_list.rows_mut().iter_mut().skip(from) {
+        fill(row, firewall, now);
+    }
+    let len = config.tables.address_list.len();
+    let version = firewall.address_lists.version();
+    firewall.list_seen = Seen { applied: len, refreshed: len, at: Some(now), version, own_changes: 0 };
+}
+
+/// Rows of entries that ended go; entries that rules made get rows.
+fn follow_engine(config: &mut Config, firewall: &mut super::Running) {
+    config
+        .tables
+        .address_list
+        .retain(|row| row.item.engine.is_none_or(|id| firewall.address_lists.get(EntryId(id)).is_some()));
     let shown: BTreeSet<u64> =
         config.tables.address_list.rows().iter().filter_map(|row| row.item.engine).collect();
     for (id, entry) in firewall.address_lists.entries() {
-        if !shown.contains(&id.0) {
-            let name = firewall.lists.get(entry.list.0 as usize).map(|name| name.to_string());
-            let address =
-                AddressMatcher::Range(entry.range.first.into(), entry.range.last.into()).simplified();
-            let item = Entry {
-                list: name.unwrap_or_default().into(),
-                address: AddressEntry::Address(address),
-                engine: Some(id.0),
-                ..Entry::default()
-            };
-            config.tables.address_list.push(item, true);
-            firewall.list_rows.insert(id.0);
-        }
-    }
-    for row in config.tables.address_list.rows_mut() {
-        let Some(entry) = row.item.engine.and_then(|id| firewall.address_lists.get(EntryId(id))) else {
+        if shown.contains(&id.0) {
             continue;
-        };
-        row.item.creation_time = Some(crate::log::date_time(entry.created).into());
-        row.dynamic = entry.dynamic;
-        if let Some(expires) = entry.expires {
-            row.item.timeout = Some(clock::Duration::from_secs(expires.since(now).as_secs()));
         }
+        let name = firewall.lists.get(entry.list.0 as usize).map(|name| name.to_string());
+        let address = AddressMatcher::Range(entry.range.first.into(), entry.range.last.into()).simplified();
+        let item = Entry {
+            list: name.unwrap_or_default().into(),
+            address: AddressEntry::Address(address),
+            engine: Some(id.0),
+            ..Entry::default()
+        };
+        config.tables.address_list.push(item, true);
     }
+    firewall.list_rows = config.tables.address_list.rows().iter().filter_map(|row| row.item.engine).collect();
+    config.address_lists = Index::default();
+    for row in config.tables.address_list.rows() {
+        config.address_lists.insert(row);
+    }
+}
+
+fn fill(row: &mut Row<Entry>, firewall: &super::Running, now: Instant) {
+    let Some(entry) = row.item.engine.and_then(|id| firewall.address_lists.get(EntryId(id))) else {
+        return;
+    };
+    if row.item.creation_time.is_none() {
+        row.item.creation_time = Some(crate::log::date_time(entry.created).into());
+    }
+    row.dynamic = entry.dynamic;
+    row.item.timeout = entry.expires.map(|expires| {
+        Timeout::new(clock::Duration::from_secs(expires.since(now).as_nanos().div_ceil(1_000_000_000)))
+    });
+    row.item.given_timeout = row.item.timeout;
 }

@@ -1,27 +1,38 @@
 //! From a rule of the menu to a rule of the engine.
 
 use super::menu::{self, Rule, Stays, TcpFlag};
-use crate::ip::firewall::Running;
+use crate::ip::firewall::{Running, types};
 use ::menu::{Limit, LimitUnit, Negated, Or, Ports, Ref, Row, Set};
 use firewall::action::Action;
 use firewall::address_list::ListTimeout;
-use firewall::interface::Interface;
-use firewall::matcher::{Matcher, Test, rate, transport};
+use firewall::conntrack::Helper;
+use firewall::interface::{Interface, InterfaceListId};
+use firewall::matcher::connection::{ConnectionLimit, ConnectionRate};
+use firewall::matcher::scan::Psd;
+use firewall::matcher::time::TimeOfWeek;
+use firewall::matcher::{Matcher, Test, header, payload, rate, transport};
 use firewall::packet::{AddressTypes, ConnectionState, ConnectionStates, NatStates};
 use firewall::range::{AddressRange, NumberRange};
 use firewall::reject::RejectWith;
 use firewall::rule::{Rule as Compiled, RuleId};
+
+/// True when the rule asks for what no packet of the simulation can have (a hotspot's clients, a pattern over several
+/// packets): it must match nothing rather than everything.
+pub(super) fn never_matches(row: &Row<Rule>) -> bool {
+    row.item.hotspot.is_some() || row.item.layer7_protocol.is_some()
+}
 
 /// Compiles one enabled and valid rule.
 pub(super) fn rule(row: &Row<Rule>, running: &mut Running) -> Compiled {
     let item = &row.item;
     let chain = running.chain_number(&item.chain.to_string());
     let mut matchers = Vec::new();
-    connection(item, &mut matchers);
+    connection(item, running, &mut matchers);
     addresses(item, running, &mut matchers);
     interfaces(item, &mut matchers);
     transport(item, &mut matchers);
-    rest(item, &mut matchers);
+    header(item, &mut matchers);
+    counting(item, &mut matchers);
     Compiled {
         id: RuleId(row.id.0),
         chain,
@@ -36,7 +47,7 @@ fn action(item: &Rule, running: &mut Running) -> Action {
     let timeout = match &item.address_list_timeout {
         None | Some(Or::Word(Stays::NoneDynamic)) => ListTimeout::NoneDynamic,
         Some(Or::Word(Stays::NoneStatic)) => ListTimeout::NoneStatic,
-        Some(Or::Value(time)) => ListTimeout::After(*time),
+        Some(Or::Value(time)) => ListTimeout::After(time.get()),
     };
     match item.action {
         menu::Action::Accept => Action::Accept,
@@ -77,7 +88,7 @@ fn push<T>(value: Option<&Negated<T>>, out: &mut Vec<Matcher>, test: impl FnOnce
     }
 }
 
-fn connection(item: &Rule, out: &mut Vec<Matcher>) {
+fn connection(item: &Rule, running: &mut Running, out: &mut Vec<Matcher>) {
     push(item.connection_state.as_ref(), out, |states: &Set<menu::ConnectionState>| {
         let state = |state| match state {
             menu::ConnectionState::Established => ConnectionState::Established,
@@ -98,8 +109,31 @@ fn connection(item: &Rule, out: &mut Vec<Matcher>) {
         Test::ConnectionNatState(states.iter().map(state).fold(NatStates::default(), NatStates::with))
     });
     if let Some(bytes) = item.connection_bytes {
-        let last = if bytes.last == 0 { u64::MAX } else { bytes.last as u64 };
-        out.push(Test::ConnectionBytes(NumberRange { first: bytes.first as u64, last }).into());
+        out.push(Test::ConnectionBytes(NumberRange { first: bytes.from, last: bytes.last() }).into());
+    }
+    push(item.connection_rate.as_ref(), out, |rate| {
+        Test::ConnectionRate(ConnectionRate { first: rate.from, last: rate.last() })
+    });
+    push(item.connection_limit.as_ref(), out, |limit| {
+        Test::ConnectionLimit(ConnectionLimit { connections: limit.connections, netmask: limit.netmask })
+    });
+    push(item.connection_type.as_ref(), out, |helper| Test::ConnectionType(self::helper(*helper)));
+    push(item.connection_mark.as_ref(), out, |mark| {
+        Test::ConnectionMark(running.mark_number(&mark.to_string()))
+    });
+    push(item.packet_mark.as_ref(), out, |mark| Test::PacketMark(running.mark_number(&mark.to_string())));
+    push(item.routing_mark.as_ref(), out, |mark| Test::RoutingMark(running.mark_number(&mark.to_string())));
+}
+
+const fn helper(helper: menu::ConnectionType) -> Helper {
+    match helper {
+        menu::ConnectionType::Ftp => Helper::Ftp,
+        menu::ConnectionType::H323 => Helper::H323,
+        menu::ConnectionType::Irc => Helper::Irc,
+        menu::ConnectionType::Pptp => Helper::Pptp,
+        menu::ConnectionType::Quake3 => Helper::Quake3,
+        menu::ConnectionType::Sip => Helper::Sip,
+        menu::ConnectionType::Tftp => Helper::Tftp,
     }
 }
 
@@ -136,6 +170,13 @@ fn interfaces(item: &Rule, out: &mut Vec<Matcher>) {
     let number = |interface: &Ref<crate::names::InterfaceSpace>| Interface(interface.id.0);
     push(item.in_interface.as_ref(), out, |interface| Test::InInterface(number(interface)));
     push(item.out_interface.as_ref(), out, |interface| Test::OutInterface(number(interface)));
+    let list = |list: &Ref<::menu::spaces::InterfaceList>| InterfaceListId(list.id.0);
+    push(item.in_interface_list.as_ref(), out, |name| Test::InInterfaceList(list(name)));
+    push(item.out_interface_list.as_ref(), out, |name| Test::OutInterfaceList(list(name)));
+    push(item.in_bridge_port.as_ref(), out, |port| Test::InBridgePort(number(port)));
+    push(item.out_bridge_port.as_ref(), out, |port| Test::OutBridgePort(number(port)));
+    push(item.in_bridge_port_list.as_ref(), out, |name| Test::InBridgePortList(list(name)));
+    push(item.out_bridge_port_list.as_ref(), out, |name| Test::OutBridgePortList(list(name)));
     push(item.src_mac_address.as_ref(), out, |mac| Test::SrcMacAddress(*mac));
 }
 
@@ -183,12 +224,44 @@ const fn tcp_flag(flag: TcpFlag) -> u8 {
     }
 }
 
-fn rest(item: &Rule, out: &mut Vec<Matcher>) {
+fn header(item: &Rule, out: &mut Vec<Matcher>) {
     push(item.packet_size.as_ref(), out, |range| {
         Test::PacketSize(NumberRange { first: range.first as u64, last: range.last as u64 })
     });
     push(item.dscp.as_ref(), out, |dscp| Test::Dscp(dscp.get() as u8));
+    push(item.priority.as_ref(), out, |priority| Test::Priority(priority.get() as u8));
+    push(item.ingress_priority.as_ref(), out, |priority| Test::IngressPriority(priority.get() as u8));
+    push(item.realm.as_ref(), out, |realm| Test::Realm(realm.get() as u32));
     push(item.content.as_ref(), out, |text| Test::Content(text.to_vec().into()));
+    push(item.tls_host.as_ref(), out, |host| Test::TlsHost(payload::Glob::new(&host.to_string())));
+    let plain = [
+        item.ttl.map(|ttl| Test::Ttl(ttl.0)),
+        item.fragment.map(Test::Fragment),
+        item.ipv4_options.map(|options| Test::Ipv4Options(ipv4_options(options))),
+        item.ipsec_policy.map(|p| Test::IpsecPolicy { inbound: p.inbound, ipsec: p.ipsec }),
+    ];
+    out.extend(plain.into_iter().flatten().map(Matcher::from));
+}
+
+fn ipv4_options(options: menu::Ipv4Options) -> header::Ipv4Options {
+    use header::Ipv4Options as O;
+    match options {
+        menu::Ipv4Options::Any => O::Any,
+        menu::Ipv4Options::LooseSourceRouting => O::LooseSourceRouting,
+        menu::Ipv4Options::NoRecordRoute => O::NoRecordRoute,
+        menu::Ipv4Options::NoRouterAlert => O::NoRouterAlert,
+        menu::Ipv4Options::NoSourceRouting => O::NoSourceRouting,
+        menu::Ipv4Options::NoTimestamp => O::NoTimestamp,
+        menu::Ipv4Options::None => O::None,
+        menu::Ipv4Options::RecordRoute => O::RecordRoute,
+        menu::Ipv4Options::RouterAlert => O::RouterAlert,
+        menu::Ipv4Options::StrictSourceRouting => O::StrictSourceRouting,
+        menu::Ipv4Options::Timestamp => O::Timestamp,
+    }
+}
+
+/// The matchers that count or draw.
+fn counting(item: &Rule, out: &mut Vec<Matcher>) {
     push(item.limit.as_ref(), out, |limit: &Limit| {
         Test::Limit(rate::Limit {
             rate: limit.rate,
@@ -197,10 +270,57 @@ fn rest(item: &Rule, out: &mut Vec<Matcher>) {
             bits: limit.unit == LimitUnit::Bit,
         })
     });
-    if let Some(later) = item.fragment {
-        out.push(Test::Fragment(later).into());
+    push(item.dst_limit.as_ref(), out, |limit| Test::DstLimit(dst_limit(limit)));
+    push(item.nth.as_ref(), out, |nth| Test::Nth(rate::Nth { every: nth.every, packet: nth.packet }));
+    push(item.per_connection_classifier.as_ref(), out, |classifier| {
+        Test::PerConnectionClassifier(rate::PerConnectionClassifier {
+            fields: classifier_fields(classifier.fields),
+            denominator: classifier.denominator,
+            remainder: classifier.remainder,
+        })
+    });
+    push(item.time.as_ref(), out, |time| {
+        Test::Time(TimeOfWeek {
+            first_second: time.from.as_secs() as u32,
+            last_second: time.to.as_secs() as u32,
+            days: time.days,
+        })
+    });
+    let psd = item.psd.map(|psd| Psd {
+        weight_threshold: psd.weight,
+        delay_threshold: psd.delay,
+        low_port_weight: psd.low,
+        high_port_weight: psd.high,
+    });
+    let plain = [psd.map(Test::Psd), item.random.map(|percent| Test::Random(percent.get() as u8))];
+    out.extend(plain.into_iter().flatten().map(Matcher::from));
+}
+
+fn dst_limit(limit: &types::DstLimit) -> rate::DstLimit {
+    use rate::DstLimitMode as Mode;
+    rate::DstLimit {
+        limit: rate::Limit { rate: limit.rate, time: limit.time, burst: limit.burst, bits: false },
+        mode: match limit.mode {
+            types::DstLimitMode::AddressesAndDstPort => Mode::AddressesAndDstPort,
+            types::DstLimitMode::DstAddress => Mode::DstAddress,
+            types::DstLimitMode::DstAddressAndPort => Mode::DstAddressAndPort,
+            types::DstLimitMode::SrcAddress => Mode::SrcAddress,
+            types::DstLimitMode::SrcAndDstAddresses => Mode::SrcAndDstAddresses,
+        },
+        expire: limit.expire,
     }
-    if let Some(percent) = item.random {
-        out.push(Test::Random(percent.get() as u8).into());
+}
+
+fn classifier_fields(fields: types::Classifier) -> rate::ClassifierFields {
+    use types::Classifier as C;
+    let src_address = [C::SrcAddress, C::SrcAddressAndPort, C::BothAddresses, C::BothAddressesAndPorts];
+    let dst_address = [C::DstAddress, C::DstAddressAndPort, C::BothAddresses, C::BothAddressesAndPorts];
+    let src_port = [C::SrcPort, C::SrcAddressAndPort, C::BothPorts, C::BothAddressesAndPorts];
+    let dst_port = [C::DstPort, C::DstAddressAndPort, C::BothPorts, C::BothAddressesAndPorts];
+    rate::ClassifierFields {
+        src_address: src_address.contains(&fields),
+        dst_address: dst_address.contains(&fields),
+        src_port: src_port.contains(&fields),
+        dst_port: dst_port.contains(&fields),
     }
 }

@@ -1,10 +1,14 @@
 //! `/ip/firewall/filter`.
 
+use crate::ip::firewall::address_list::Timeout;
+use crate::ip::firewall::types::{
+    ConnectionLimit, DstLimit, IpsecPolicy, Nth, PerConnectionClassifier, Psd, Span, TimeOfWeek, Ttl,
+};
 use crate::names::InterfaceSpace;
-use clock::Duration;
+use menu::spaces::InterfaceList as InterfaceListSpace;
 use menu::{
-    AddressMatcher, Either, IcmpOptions, Keyword, Limit, Menu, Negated, Num, NumRange, Or, Ports, Protocol,
-    Ref, Set, Text, words,
+    AddressMatcher, Counter, IcmpOptions, Keyword, Limit, Menu, Negated, Num, NumRange, Or, Ports, Protocol,
+    Ref, Set, Text,
 };
 
 /// What a rule does.
@@ -121,6 +125,67 @@ pub enum TcpFlag {
     Urg,
 }
 
+/// Options in the IP header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Keyword)]
+pub enum Ipv4Options {
+    /// Any option.
+    Any,
+    /// Loose source routing.
+    LooseSourceRouting,
+    /// No record route.
+    NoRecordRoute,
+    /// No router alert.
+    NoRouterAlert,
+    /// Neither kind of source routing.
+    NoSourceRouting,
+    /// No timestamp.
+    NoTimestamp,
+    /// No option.
+    None,
+    /// Record route.
+    RecordRoute,
+    /// Router alert.
+    RouterAlert,
+    /// Strict source routing.
+    StrictSourceRouting,
+    /// Timestamp.
+    Timestamp,
+}
+
+/// The helper that understands a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Keyword)]
+pub enum ConnectionType {
+    /// FTP.
+    Ftp,
+    /// H.323.
+    H323,
+    /// IRC.
+    Irc,
+    /// PPTP.
+    Pptp,
+    /// Quake 3.
+    Quake3,
+    /// SIP.
+    Sip,
+    /// TFTP.
+    Tftp,
+}
+
+/// What a hotspot knows of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Keyword)]
+pub enum Hotspot {
+    /// Logged in.
+    Auth,
+    /// From a client.
+    FromClient,
+    /// HTTP.
+    Http,
+    /// To the hotspot itself.
+    LocalDst,
+    /// To a client.
+    ToClient,
+}
+
 /// How long an entry stays on a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Keyword)]
 pub enum Stays {
@@ -153,16 +218,32 @@ pub struct Rule {
     #[prop(quoted = false)]
     pub address_list: Option<Text>,
     /// How long the entry stays.
-    pub address_list_timeout: Option<Or<Stays, Duration>>,
+    pub address_list_timeout: Option<Or<Stays, Timeout>>,
+    /// FastTrack in the switch chip.
+    #[prop(not_simulated)]
+    pub hw_offload: Option<bool>,
     /// State of the packet with regard to its connection.
     pub connection_state: Option<Negated<Set<ConnectionState>>>,
     /// NAT state of the connection.
     pub connection_nat_state: Option<Negated<Set<NatState>>>,
     /// Mark of the connection.
-    #[prop(quoted = false, not_simulated)]
-    pub connection_mark: Option<Negated<Either<Text, words::NoMark>>>,
+    #[prop(quoted = false)]
+    pub connection_mark: Option<Negated<Text>>,
+    /// Helper that understands the connection.
+    #[prop(not_simulated)]
+    pub connection_type: Option<Negated<ConnectionType>>,
     /// Bytes of the connection, both directions.
-    pub connection_bytes: Option<NumRange<0, 4_294_967_295>>,
+    pub connection_bytes: Option<Span>,
+    /// More connections than this from the source's prefix.
+    pub connection_limit: Option<Negated<ConnectionLimit>>,
+    /// Bits in each second of the connection, both directions.
+    pub connection_rate: Option<Negated<Span>>,
+    /// Mark of the packet.
+    #[prop(quoted = false)]
+    pub packet_mark: Option<Negated<Text>>,
+    /// Routing mark of the packet.
+    #[prop(quoted = false)]
+    pub routing_mark: Option<Negated<Text>>,
     /// IP protocol.
     pub protocol: Option<Negated<Protocol>>,
     /// Source address, network or range.
@@ -183,6 +264,22 @@ pub struct Rule {
     pub in_interface: Option<Negated<Ref<InterfaceSpace>>>,
     /// Interface that it leaves by.
     pub out_interface: Option<Negated<Ref<InterfaceSpace>>>,
+    /// Interface that it came in on is on this list.
+    pub in_interface_list: Option<Negated<Ref<InterfaceListSpace>>>,
+    /// Interface that it leaves by is on this list.
+    pub out_interface_list: Option<Negated<Ref<InterfaceListSpace>>>,
+    /// Bridge port that it came in on.
+    #[prop(not_simulated)]
+    pub in_bridge_port: Option<Negated<Ref<InterfaceSpace>>>,
+    /// Bridge port that it leaves by.
+    #[prop(not_simulated)]
+    pub out_bridge_port: Option<Negated<Ref<InterfaceSpace>>>,
+    /// Bridge port that it came in on is on this list.
+    #[prop(not_simulated)]
+    pub in_bridge_port_list: Option<Negated<Ref<InterfaceListSpace>>>,
+    /// Bridge port that it leaves by is on this list.
+    #[prop(not_simulated)]
+    pub out_bridge_port_list: Option<Negated<Ref<InterfaceListSpace>>>,
     /// Source MAC address.
     pub src_mac_address: Option<Negated<menu::Mac>>,
     /// Source port.
@@ -201,12 +298,46 @@ pub struct Rule {
     pub packet_size: Option<Negated<NumRange<0, 65_535>>>,
     /// DSCP.
     pub dscp: Option<Negated<Num<0, 63>>>,
+    /// Time to live.
+    pub ttl: Option<Ttl>,
     /// Fragments other than the first.
     pub fragment: Option<bool>,
+    /// Options in the IP header.
+    pub ipv4_options: Option<Ipv4Options>,
+    /// An IPsec policy applies.
+    pub ipsec_policy: Option<IpsecPolicy>,
+    /// What a hotspot knows of the client.
+    #[prop(not_simulated)]
+    pub hotspot: Option<Negated<Set<Hotspot>>>,
+    /// Realm of the route.
+    #[prop(not_simulated)]
+    pub realm: Option<Negated<Num<0, 4_294_967_295>>>,
+    /// Priority of the packet.
+    #[prop(not_simulated)]
+    pub priority: Option<Negated<Num<0, 63>>>,
+    /// Priority that the packet came in with.
+    #[prop(not_simulated)]
+    pub ingress_priority: Option<Negated<Num<0, 63>>>,
     /// Text in the packet.
     pub content: Option<Negated<Text>>,
+    /// Host name that a TLS client asks for; `*` stands for anything.
+    #[prop(quoted = false)]
+    pub tls_host: Option<Negated<Text>>,
+    /// Pattern of `/ip/firewall/layer7-protocol`.
+    #[prop(quoted = false, not_simulated)]
+    pub layer7_protocol: Option<Negated<Text>>,
     /// Matches up to this rate.
     pub limit: Option<Negated<Limit>>,
+    /// Matches up to this rate for each flow.
+    pub dst_limit: Option<Negated<DstLimit>>,
+    /// Matches one of every so many packets.
+    pub nth: Option<Negated<Nth>>,
+    /// Divides connections into groups.
+    pub per_connection_classifier: Option<Negated<PerConnectionClassifier>>,
+    /// Port scans.
+    pub psd: Option<Psd>,
+    /// Time of day and days of the week.
+    pub time: Option<Negated<TimeOfWeek>>,
     /// Matches this share of packets, in percent.
     pub random: Option<Num<1, 99>>,
     /// A log line for each packet that matches.
@@ -215,8 +346,8 @@ pub struct Rule {
     pub log_prefix: Option<Text>,
     /// Bytes that matched.
     #[prop(read_only, stats)]
-    pub bytes: u64,
+    pub bytes: Counter,
     /// Packets that matched.
     #[prop(read_only, stats)]
-    pub packets: u64,
+    pub packets: Counter,
 }

@@ -6,15 +6,20 @@
 mod compile;
 mod menu;
 
-pub use self::menu::{Action, AddressType, ConnectionState, NatState, RejectWith, Rule, Stays, TcpFlag};
+pub use self::menu::{
+    Action, AddressType, ConnectionState, ConnectionType, Hotspot, Ipv4Options, NatState, RejectWith, Rule,
+    Stays, TcpFlag,
+};
 
 use crate::Router;
 use crate::config::{Change, Config, Feature};
+use crate::interface::Number;
 use crate::state::State;
-use ::menu::{Menu, Rejected, Value};
+use ::menu::{Counter, Menu, Rejected, Value};
 use clock::Instant;
 use console::{CommandCall, Outcome};
 use firewall::rule::RuleId;
+use std::borrow::Cow;
 
 /// `/ip/firewall/filter`.
 pub static FEATURE: Feature = Feature { check, apply, refresh, command };
@@ -36,13 +41,26 @@ fn check(_config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
         let text = "source mac address matching not possible in output and postrouting chains";
         return Err(Rejected::failure(text).at("src-mac-address"));
     }
-    if rule.in_interface.is_some() && rule.chain.as_slice() == b"output" {
+    let incoming = [
+        ("in-interface", rule.in_interface.is_some()),
+        ("in-interface-list", rule.in_interface_list.is_some()),
+        ("in-bridge-port", rule.in_bridge_port.is_some()),
+        ("in-bridge-port-list", rule.in_bridge_port_list.is_some()),
+    ];
+    let outgoing = [
+        ("out-interface", rule.out_interface.is_some()),
+        ("out-interface-list", rule.out_interface_list.is_some()),
+        ("out-bridge-port", rule.out_bridge_port.is_some()),
+        ("out-bridge-port-list", rule.out_bridge_port_list.is_some()),
+    ];
+    let set = |matchers: [(&'static str, bool); 4]| matchers.into_iter().find(|(_, set)| *set);
+    if let (Some((name, _)), b"output") = (set(incoming), rule.chain.as_slice()) {
         let text = "incoming interface matching not possible in output and postrouting chains";
-        return Err(Rejected::failure(text).at("in-interface"));
+        return Err(Rejected::failure(text).at(name));
     }
-    if rule.out_interface.is_some() && rule.chain.as_slice() == b"input" {
+    if let (Some((name, _)), b"input") = (set(outgoing), rule.chain.as_slice()) {
         let text = "outgoing interface matching not possible in input and prerouting chains";
-        return Err(Rejected::failure(text).at("out-interface"));
+        return Err(Rejected::failure(text).at(name));
     }
     if rule.reject_with == Some(RejectWith::TcpReset) && protocol != Some(6) {
         return Err(Rejected::failure("tcp-reset can be used only with tcp protocol").at("reject-with"));
@@ -53,39 +71,53 @@ fn check(_config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
     Ok(())
 }
 
-fn apply(config: &mut Config, state: &mut State, _now: Instant) {
-    let slaves: Vec<_> =
-        state.interfaces.iter().filter(|(_, i)| i.master.is_some()).map(|(n, _)| n).collect();
-    for row in config.tables.filter.rows_mut() {
-        let interfaces = [&row.item.in_interface, &row.item.out_interface];
-        let slave = interfaces.iter().any(|interface| {
-            interface.as_ref().is_some_and(|interface| slaves.contains(&interface.value.id.into()))
-        });
-        let gone = interfaces.iter().any(|interface| {
-            interface.as_ref().is_some_and(|i| state.interfaces.get(i.value.id.into()).is_none())
-        });
-        row.invalid = slave || gone;
-        row.reason = slave
-            .then_some("in/out-interface matcher not possible when interface is slave - use master instead");
+/// Why a rule cannot work as things are: an interface matcher names a port of a bridge, or what is gone.
+fn invalid(rule: &Rule, config: &Config, state: &State) -> Option<Option<String>> {
+    let interfaces = [&rule.in_interface, &rule.out_interface];
+    for number in interfaces.into_iter().flatten().map(|interface| Number::from(interface.value.id)) {
+        let Some(interface) = state.interfaces.get(number) else { return Some(None) };
+        if let Some((master, _)) = interface.master {
+            let master = state.interfaces.get(master).map_or("", |master| &master.name);
+            return Some(Some(format!(
+                "in/out-interface matcher not possible when interface ({}) is slave - use master instead ({master})",
+                interface.name
+            )));
+        }
     }
-    let rules: Vec<_> =
-        config.tables.filter.active().map(|row| compile::rule(row, &mut state.ip.firewall)).collect();
-    state.ip.firewall.prefixes = config
+    let lists = [&rule.in_interface_list, &rule.out_interface_list];
+    let gone = |id| config.tables.interface_list.by_id(id).is_none();
+    lists.into_iter().flatten().any(|list| gone(list.value.id)).then_some(None)
+}
+
+fn apply(config: &mut Config, state: &mut State, _now: Instant) {
+    let verdicts: Vec<_> =
+        config.tables.filter.rows().iter().map(|row| invalid(&row.item, config, state)).collect();
+    for (row, verdict) in config.tables.filter.rows_mut().iter_mut().zip(verdicts) {
+        row.invalid = verdict.is_some();
+        row.reason = verdict.flatten().map(Cow::Owned);
+    }
+    let firewall = &mut state.ip.firewall;
+    let rules: Vec<_> = config
         .tables
         .filter
-        .rows()
-        .iter()
-        .filter_map(|row| Some((RuleId(row.id.0), row.item.log_prefix.as_ref()?.to_string().into())))
+        .active()
+        .filter(|row| !compile::never_matches(row))
+        .map(|row| compile::rule(row, firewall))
         .collect();
-    state.ip.firewall.filter.replace(&rules);
-    state.ip.firewall.conntrack.set_has_rules(!rules.is_empty());
+    let prefix =
+        |row: &::menu::Row<Rule>| Some((RuleId(row.id.0), row.item.log_prefix.as_ref()?.to_string().into()));
+    firewall.prefixes = config.tables.filter.rows().iter().filter_map(prefix).collect();
+    firewall.filter.replace(&rules);
+    firewall.conntrack.set_has_rules(!rules.is_empty());
 }
 
 fn refresh(config: &mut Config, state: &mut State, _now: Instant) {
+    // Rules may name the built-in lists.
+    crate::interface::list::ensure_rows(config);
     for row in config.tables.filter.rows_mut() {
         let counters = state.ip.firewall.filter.counters(RuleId(row.id.0)).unwrap_or_default();
-        row.item.bytes = counters.bytes;
-        row.item.packets = counters.packets;
+        row.item.bytes = Counter(counters.bytes);
+        row.item.packets = Counter(counters.packets);
     }
 }
 

@@ -1,0 +1,118 @@
+//! `/interface/list` and `/interface/list/member`: named sets of interfaces.
+//!
+//! Manual: "Interface lists". What rules test are the resolved sets of [`firewall::interface`]: included lists come
+//! first, excluded ones are taken away, then the list's own members are added.
+
+mod menu;
+
+pub use self::menu::{InterfaceList, Member};
+
+use crate::config::{Change, Config, Feature};
+use crate::state::State;
+use ::menu::{Id, Menu, Name, Rejected};
+use clock::Instant;
+use firewall::interface::{Interface, InterfaceListId, InterfaceSet};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// `/interface/list`, `/interface/list/member`.
+pub static FEATURE: Feature = Feature { check, apply, refresh, ..Feature::NONE };
+
+/// The lists that every device has, in the order of their ids.
+const BUILTIN: [&str; 4] = ["all", "none", "dynamic", "static"];
+const ALL: Id = Id(1);
+const STATIC: Id = Id(4);
+
+/// Makes the built-in lists when somebody looks at them or refers to lists for the first time.
+pub(crate) fn ensure_rows(config: &mut Config) {
+    if !config.tables.interface_list.is_empty() {
+        return;
+    }
+    for name in BUILTIN {
+        let item = InterfaceList { name: Name::from(name), builtin: true, ..InterfaceList::default() };
+        config.tables.interface_list.push(item, false);
+    }
+}
+
+fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
+    if let Some((id, item)) = change.item::<InterfaceList>() {
+        let mut rows = config.tables.interface_list.rows().iter();
+        if rows.any(|row| Some(row.id) != id && row.item.name == item.name) {
+            return Err(Rejected::failure("already have interface list with such name").at("name"));
+        }
+        if id.is_some_and(|id| is_builtin(config, id)) {
+            return Err(Rejected::failure("cannot change builtin"));
+        }
+    } else if let Some((id, item)) = change.item::<Member>() {
+        let mut rows = config.tables.interface_member.rows().iter();
+        let same = |other: &Member| other.list == item.list && other.interface == item.interface;
+        if rows.any(|row| Some(row.id) != id && same(&row.item)) {
+            return Err(Rejected::failure("already have such entry").at("interface"));
+        }
+        if is_builtin(config, item.list.id) {
+            return Err(Rejected::failure("can not add members to builtin list").at("list"));
+        }
+    } else if let Change::Remove(def, id) = change
+        && def.path == InterfaceList::DEF.path
+        && is_builtin(config, *id)
+    {
+        return Err(Rejected::failure("cannot remove builtin"));
+    }
+    Ok(())
+}
+
+fn is_builtin(config: &Config, id: Id) -> bool {
+    config.tables.interface_list.by_id(id).is_some_and(|row| row.item.builtin)
+}
+
+fn refresh(config: &mut Config, _state: &mut State, _now: Instant) {
+    ensure_rows(config);
+}
+
+fn apply(config: &mut Config, state: &mut State, _now: Instant) {
+    let lists: Vec<Id> = config.tables.interface_list.rows().iter().map(|row| row.id).collect();
+    for gone in state.ip.firewall.known_interface_lists.iter().filter(|id| !lists.contains(id)) {
+        state.ip.firewall.interface_lists.set(InterfaceListId(gone.0), InterfaceSet::default());
+    }
+    let mut done = BTreeMap::new();
+    for id in &lists {
+        resolve(config, state, *id, 0, &mut done);
+    }
+    for (id, members) in done {
+        let set = members.into_iter().map(|id| Interface(id.0)).collect();
+        state.ip.firewall.interface_lists.set(InterfaceListId(id.0), set);
+    }
+    state.ip.firewall.known_interface_lists = lists;
+}
+
+/// How deep lists may include each other; a deeper one adds nothing.
+const MOST_LEVELS: usize = 64;
+
+/// The interfaces of a list, put into `done`. A list that includes itself adds nothing by that.
+fn resolve(config: &Config, state: &State, id: Id, level: usize, done: &mut BTreeMap<Id, BTreeSet<Id>>) {
+    let Some(row) = config.tables.interface_list.by_id(id) else { return };
+    if level > MOST_LEVELS || done.contains_key(&id) {
+        return;
+    }
+    done.insert(id, BTreeSet::new());
+    if row.item.builtin {
+        // No feature makes dynamic interfaces yet, so `static` is the same as `all`.
+        if id == ALL || id == STATIC {
+            done.insert(id, state.interfaces.iter().map(|(number, _)| number.id()).collect());
+        }
+        return;
+    }
+    let mut found = BTreeSet::new();
+    for list in row.item.include.iter() {
+        resolve(config, state, list.id, level + 1, done);
+        found.extend(done.get(&list.id).into_iter().flatten().copied());
+    }
+    for list in row.item.exclude.iter() {
+        resolve(config, state, list.id, level + 1, done);
+        for interface in done.get(&list.id).into_iter().flatten() {
+            found.remove(interface);
+        }
+    }
+    let own = config.tables.interface_member.active().filter(|member| member.item.list.id == id);
+    found.extend(own.map(|member| member.item.interface.id));
+    done.insert(id, found);
+}
