@@ -4,6 +4,7 @@
 //! changed menus bring [`State`] in line, and the packet path reads only the state.
 
 use crate::features::{FEATURES, MENUS, Tables, owner};
+use crate::interface::loopback::NAME as LOOPBACK;
 use crate::state::State;
 use clock::Instant;
 use menu::{AnyTable, CatalogTable, Id, Lookup, MenuDef, Names, Namespace, Prepared, Rejected, Text};
@@ -60,7 +61,6 @@ pub struct Config {
     pub catalog: BTreeMap<&'static str, CatalogTable>,
     /// Features (bit = index in [`FEATURES`]) whose menus changed since they were applied.
     pub(crate) changed: u64,
-    /// Last id given to an interface: all interface menus share one space.
     /// Features (bit as in `changed`) whose menus changed otherwise than by rows added at the end: one with very many
     /// rows need not look at all of them for each row that is added.
     pub(crate) rewritten: u64,
@@ -68,6 +68,7 @@ pub struct Config {
     pub(crate) address_lists: crate::ip::firewall::address_list::Index,
     /// `lo`, which has no menu of its own.
     pub(crate) loopback: crate::interface::loopback::Loopback,
+    /// Last id given to an interface: all interface menus share one space.
     last_interface: u32,
 }
 
@@ -108,11 +109,10 @@ impl Config {
             // Later features lie on earlier ones (an address on an interface): all of them are brought in line,
             // in order. Applying is idempotent and costs nothing on the packet path.
             self.changed |= u64::MAX << owner(index);
-        }
             self.rewritten |= u64::MAX << owner(index);
+        }
     }
 
-    /// Marks every feature as changed.
     /// As [`Config::mark`], when all that changed in `menu` is a row added at its end.
     pub(crate) fn mark_added(&mut self, menu: &'static MenuDef) {
         if let Some(index) = typed(menu) {
@@ -127,10 +127,11 @@ impl Config {
         typed(menu).is_some_and(|index| self.rewritten >> owner(index) & 1 == 0)
     }
 
+    /// Marks every feature as changed.
     pub(crate) fn mark_all(&mut self) {
         self.changed = u64::MAX;
-    }
         self.rewritten = u64::MAX;
+    }
 
     /// Runs the rules of the feature that owns the menu.
     pub(crate) fn check(&self, menu: &'static MenuDef, mut change: Change<'_>) -> Result<(), Rejected> {
@@ -171,10 +172,20 @@ impl Names for Config {
         if name.is_empty() {
             return Lookup::Ambiguous;
         }
+        if namespace == INTERFACE && LOOPBACK.as_bytes().starts_with(name.as_slice()) {
+            prefix = match prefix {
+                _ if name.len() == LOOPBACK.len() => Lookup::One(self.loopback.id),
+                Lookup::None => Lookup::One(self.loopback.id),
+                Lookup::One(_) | Lookup::Ambiguous => Lookup::Ambiguous,
+            };
+        }
         prefix
     }
 
     fn name(&self, namespace: Namespace, id: Id) -> Option<Text> {
+        if namespace == INTERFACE && id == self.loopback.id {
+            return Some(LOOPBACK.into());
+        }
         MENUS.iter().enumerate().filter(|(_, def)| owns(def, namespace)).find_map(|(index, def)| {
             let table = self.tables.table(index);
             let row = table.index_of(id)?;
@@ -190,6 +201,9 @@ impl Names for Config {
             };
             let table = self.tables.table(index);
             names.extend((0..table.len()).filter_map(|row| table.name(row, property).map(Text::from)));
+        }
+        if namespace == INTERFACE {
+            names.push(LOOPBACK.into());
         }
         names
     }

@@ -156,7 +156,8 @@ impl Node for Router {
         if !self.state.interfaces.knows(port) {
             self.settle();
         }
-        interface::carrier(&mut self.config, &mut self.state, self.now, port, up);
+        let rate_bps = cx.rate(port);
+        interface::carrier(&mut self.config, &mut self.state, self.now, port, up, rate_bps);
         self.state.log.flush(cx);
     }
 

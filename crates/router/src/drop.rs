@@ -22,6 +22,10 @@ pub enum InterfaceDrop {
     OtherHost,
     /// The frame is shorter than its header.
     Truncated,
+    /// A bridge was to send a frame that is longer than the MTU of the port.
+    TooLong,
+    /// A packet for somebody else was routed to the loopback interface.
+    Loopback,
 }
 
 /// Why an ARP packet, or a packet that needed ARP, ended.
@@ -107,6 +111,8 @@ impl Drop {
                     InterfaceDrop::Unknown => "there is no such interface",
                     InterfaceDrop::OtherHost => "the frame is for another station",
                     InterfaceDrop::Truncated => "the frame is shorter than its header",
+                    InterfaceDrop::TooLong => "the bridged frame is longer than the MTU of the port",
+                    InterfaceDrop::Loopback => "nobody is behind the loopback interface",
                 };
                 format!("{}: {text}", name(*number))
             }

@@ -37,7 +37,11 @@ impl Target for Router {
         let table = self.config.table_mut(menu);
         let at = place_before.and_then(|before| table.index_of(before));
         let id = table.insert(item, at, id);
-        if at.is_none() { self.config.mark_added(menu) } else { self.config.mark(menu) }
+        if at.is_none() {
+            self.config.mark_added(menu)
+        } else {
+            self.config.mark(menu)
+        }
         Ok(id)
     }
 

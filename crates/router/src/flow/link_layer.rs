@@ -20,6 +20,23 @@ pub(crate) fn receive(state: &mut State, cx: &mut Context<'_>, arrival: Arrival,
         return cx.drop(frame, arrival.port, Drop::Interface(number, InterfaceDrop::Truncated));
     };
     let link = LinkDestination::of(view.destination(), interface.mac);
+    pass_up(state, cx, arrival, link, frame);
+}
+
+/// As [`receive`], when it is known to whom the frame is addressed: a bridge takes frames for the address of each of its
+/// ports.
+#[inline]
+pub(crate) fn pass_up(
+    state: &mut State,
+    cx: &mut Context<'_>,
+    arrival: Arrival,
+    link: LinkDestination,
+    frame: Frame,
+) {
+    let number = arrival.interface;
+    let Ok(view) = View::new(frame.bytes()) else {
+        return cx.drop(frame, arrival.port, Drop::Interface(number, InterfaceDrop::Truncated));
+    };
     if link == LinkDestination::Other {
         return cx.drop(frame, arrival.port, Drop::Interface(number, InterfaceDrop::OtherHost));
     }

@@ -29,8 +29,9 @@ pub(crate) fn send(state: &mut State, cx: &mut Context<'_>, packet: Packet, hop:
     let Some(out) = state.interfaces.get(number) else {
         return cx.drop(frame, packet.port(), Drop::ip(number, IpDrop::InterfaceDown));
     };
-    if frame.len() - HEADER_LEN.min(frame.len()) > usize::from(out.mtu) {
-        return send_fragments(state, cx, packet, hop, out.mtu, frame);
+    let mtu = out.mtu.max(wire::ipv4::MIN_MTU);
+    if frame.len() - HEADER_LEN.min(frame.len()) > usize::from(mtu) {
+        return send_fragments(state, cx, packet, hop, mtu, frame);
     }
     let Some(&[a, b, c, d]) = frame.bytes().get(HEADER_LEN + 16..).and_then(|bytes| bytes.first_chunk())
     else {

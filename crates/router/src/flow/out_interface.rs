@@ -16,6 +16,7 @@ pub(crate) fn send(state: &mut State, cx: &mut Context<'_>, number: Number, fram
         return cx.drop(frame, None, Drop::Interface(number, InterfaceDrop::Unknown));
     };
     if !interface.running() {
+        interface.counters.tx_drop += 1;
         return cx.drop(frame, None, Drop::Interface(number, InterfaceDrop::Down));
     }
     interface.counters.tx_byte += frame.len() as u64;
@@ -23,8 +24,13 @@ pub(crate) fn send(state: &mut State, cx: &mut Context<'_>, number: Number, fram
     match interface.kind {
         Kind::Ethernet => cx.send(number.port(), frame),
         Kind::Bridge(_) => bridging::output::send(state, cx, number, frame),
+        Kind::Loopback => cx.drop(frame, None, Drop::Interface(number, InterfaceDrop::Loopback)),
     }
 }
+
+/// What a frame may be longer than the MTU of a bridge port by: its header and one VLAN tag (`is_skb_forwardable` of the
+/// kernel).
+const BRIDGED_EXTRA: usize = 18;
 
 /// Sends a frame by a port of a bridge.
 #[inline]
@@ -35,8 +41,15 @@ pub(crate) fn send_by_bridge_port(
     port: BridgePort,
     frame: Frame,
 ) {
-    match state.interfaces.bridge(bridge).and_then(|bridge| bridge.interface(port)) {
-        Some(interface) => send(state, cx, interface, frame),
-        None => cx.drop(frame, None, Drop::Interface(bridge, InterfaceDrop::Unknown)),
+    let Some(number) = state.interfaces.bridge(bridge).and_then(|bridge| bridge.interface(port)) else {
+        return cx.drop(frame, None, Drop::Interface(bridge, InterfaceDrop::Unknown));
+    };
+    // A bridge cannot fragment: what the port's link does not take ends here.
+    if let Some(interface) = state.interfaces.get_mut(number)
+        && frame.len() > usize::from(interface.mtu) + BRIDGED_EXTRA
+    {
+        interface.counters.tx_drop += 1;
+        return cx.drop(frame, None, Drop::Interface(number, InterfaceDrop::TooLong));
     }
+    send(state, cx, number, frame);
 }

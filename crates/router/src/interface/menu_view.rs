@@ -1,11 +1,13 @@
 //! `/interface`: every interface of whatever kind, in one list.
 
+use super::bridge::Bridge;
+use super::ethernet::Ethernet;
+use super::{Kind, loopback};
 use crate::Router;
-use crate::config::Config;
+use crate::config::{Change, Config};
 use crate::state::State;
 use clock::Instant;
-use menu::{Id, Menu, Text};
-use menu::{Mac, Name};
+use menu::{Id, Mac, Menu, MenuDef, Name, Num, Or, Rejected, Text, words};
 
 /// All interfaces.
 #[derive(Clone, Debug, Menu)]
@@ -23,7 +25,8 @@ pub struct Interface {
     #[prop(read_only, quoted = true)]
     pub type_: Text,
     /// Largest IP packet, as configured.
-    pub mtu: Text,
+    #[prop(default = Or::default())]
+    pub mtu: Or<words::Auto, Num<0, 65536>>,
     /// Largest IP packet, in force.
     #[prop(read_only)]
     pub actual_mtu: u32,
@@ -57,6 +60,9 @@ pub struct Interface {
     /// Frames dropped on the way in.
     #[prop(read_only, stats)]
     pub rx_drop: u64,
+    /// Frames dropped on the way out.
+    #[prop(read_only, stats)]
+    pub tx_drop: u64,
     /// Enabled and with a carrier.
     pub running: bool,
     /// Port of a bridge.
@@ -73,7 +79,7 @@ pub(super) fn refresh(config: &mut Config, state: &mut State, now: Instant) {
             name: row.item.name.clone(),
             default_name: Some(row.item.default_name.clone()),
             type_: "ether".into(),
-            mtu: row.item.mtu.get().to_string().into(),
+            mtu: Or::Value(row.item.mtu),
             ..Interface::default()
         };
         rows.push((row.id, item, row.disabled, row.comment.clone()));
@@ -82,15 +88,20 @@ pub(super) fn refresh(config: &mut Config, state: &mut State, now: Instant) {
         let item = Interface {
             name: row.item.name.clone(),
             type_: "bridge".into(),
-            mtu: match &row.item.mtu {
-                menu::Or::Word(_) => "auto".into(),
-                menu::Or::Value(mtu) => mtu.get().to_string().into(),
-            },
+            mtu: row.item.mtu.clone(),
             l2mtu: row.item.l2mtu,
             ..Interface::default()
         };
         rows.push((row.id, item, row.disabled, row.comment.clone()));
     }
+    let lo = &config.loopback;
+    let item = Interface {
+        name: Name::from(loopback::NAME),
+        type_: "loopback".into(),
+        mtu: Or::Value(Num::new(loopback::MTU.into())),
+        ..Interface::default()
+    };
+    rows.push((lo.id, item, lo.disabled, lo.comment.clone()));
     rows.sort_by_key(|(id, ..)| *id);
     config.tables.interface.retain(|_| false);
     for (id, mut item, disabled, comment) in rows {
@@ -106,7 +117,10 @@ pub(super) fn refresh(config: &mut Config, state: &mut State, now: Instant) {
 }
 
 fn fill(item: &mut Interface, running: &super::Running) {
-    item.actual_mtu = u32::from(running.mtu);
+    item.actual_mtu = match running.kind {
+        Kind::Loopback => loopback::MTU,
+        Kind::Ethernet | Kind::Bridge(_) => u32::from(running.mtu),
+    };
     item.mac_address = Some(running.mac);
     item.running = running.running();
     item.slave = running.master.is_some();
@@ -119,10 +133,30 @@ fn fill(item: &mut Interface, running: &super::Running) {
     item.rx_packet = counters.rx_packet;
     item.tx_packet = counters.tx_packet;
     item.rx_drop = counters.rx_drop;
+    item.tx_drop = counters.tx_drop;
 }
 
-/// The name is the first property of every interface menu.
-const NAME: u128 = 1;
+/// What `/interface set` may not do. The built-in loopback keeps its name and MTU.
+pub(super) fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
+    let Some((Some(id), item)) = change.item::<Interface>() else { return Ok(()) };
+    super::ethernet::refuse_taken_name(config, Some(id), &item.name)?;
+    let is_lo = id == config.loopback.id;
+    match &item.mtu {
+        Or::Word(_) if config.tables.bridge.by_id(id).is_some() => Ok(()),
+        Or::Value(mtu) if !is_lo => super::ethernet::refuse_mtu(mtu.get()),
+        Or::Value(mtu) if mtu.get() == i64::from(loopback::MTU) => Ok(()),
+        Or::Word(_) | Or::Value(_) => Err(Rejected::failure("could not set mtu").at("mtu")),
+    }?;
+    if is_lo && item.name.as_slice() != loopback::NAME.as_bytes() {
+        return Err(Rejected::failure("can not change builtin interface").at("name"));
+    }
+    Ok(())
+}
+
+/// The bit of a property among the explicit ones of its row.
+fn bit(def: &'static MenuDef, property: &str) -> u128 {
+    def.property(property).map_or(0, |at| 1 << at)
+}
 
 /// Carries what was set on the view over to the menu of the interface's kind.
 pub(crate) fn write_through(config: &mut Config) {
@@ -130,29 +164,45 @@ pub(crate) fn write_through(config: &mut Config) {
         if let Some(row) = config.tables.ethernet.by_id_mut(view.id) {
             if row.item.name != view.item.name {
                 row.item.name = view.item.name.clone();
-                row.explicit |= NAME;
+                row.explicit |= bit(Ethernet::DEF, "name");
+            }
+            if let Or::Value(mtu) = &view.item.mtu
+                && row.item.mtu != *mtu
+            {
+                row.item.mtu = *mtu;
+                row.explicit |= bit(Ethernet::DEF, "mtu");
             }
             row.disabled = view.disabled;
             row.comment = view.comment.clone();
-            let mtu = std::str::from_utf8(&view.item.mtu).ok().and_then(|text| text.parse().ok());
-            if let Some(mtu) = mtu {
-                row.item.mtu = menu::Num::new(mtu);
-            }
         } else if let Some(row) = config.tables.bridge.by_id_mut(view.id) {
             if row.item.name != view.item.name {
                 row.item.name = view.item.name.clone();
-                row.explicit |= NAME;
+                row.explicit |= bit(Bridge::DEF, "name");
+            }
+            if row.item.mtu != view.item.mtu {
+                row.item.mtu = view.item.mtu.clone();
+                row.explicit |= bit(Bridge::DEF, "mtu");
             }
             row.disabled = view.disabled;
             row.comment = view.comment.clone();
+        } else if view.id == config.loopback.id {
+            config.loopback.disabled = view.disabled;
+            config.loopback.comment = view.comment.clone();
         }
     }
     config.mark_all();
 }
 
+/// `lo` follows its row; the other kinds have menus of their own.
+pub(super) fn apply(config: &mut Config, state: &mut State, _now: Instant) {
+    if let Some(interface) = state.interfaces.get_mut(config.loopback.id.into()) {
+        interface.link.enabled = !config.loopback.disabled;
+    }
+}
+
 /// `reset-counters`.
 pub(super) fn command(router: &mut Router, call: &console::CommandCall) -> Option<console::Outcome> {
-    let ours = call.menu.path == Interface::DEF.path || call.menu.path == super::ethernet::Ethernet::DEF.path;
+    let ours = call.menu.path == Interface::DEF.path || call.menu.path == Ethernet::DEF.path;
     if !ours || call.command != "reset-counters" {
         return None;
     }

@@ -26,8 +26,12 @@ use menu::Name;
 use sim::Port;
 
 /// `/interface`.
-pub static FEATURE: Feature =
-    Feature { refresh: menu_view::refresh, command: menu_view::command, ..Feature::NONE };
+pub static FEATURE: Feature = Feature {
+    check: menu_view::check,
+    apply: menu_view::apply,
+    refresh: menu_view::refresh,
+    command: menu_view::command,
+};
 
 /// Makes the Ethernet ports of a new device: port *n* of the kernel is interface number *n* + 1.
 pub(crate) fn create_ports(config: &mut Config, state: &mut State, ports: &[PortSpec]) {
@@ -44,12 +48,21 @@ pub(crate) fn create_ports(config: &mut Config, state: &mut State, ports: &[Port
         config.tables.ethernet.push_with_id(id, item, false);
     }
     state.interfaces.set_ports(ports.len());
+    loopback::create(config, state);
 }
 
 /// The carrier of a port changed.
-pub(crate) fn carrier(config: &mut Config, state: &mut State, now: Instant, port: Port, up: bool) {
+pub(crate) fn carrier(
+    config: &mut Config,
+    state: &mut State,
+    now: Instant,
+    port: Port,
+    up: bool,
+    rate_bps: Option<u64>,
+) {
     let number = Number::of_port(port);
     let Some(interface) = state.interfaces.get_mut(number) else { return };
+    interface.link.rate_bps = rate_bps.unwrap_or(interface.link.rate_bps);
     if interface.link.carrier == up {
         return;
     }

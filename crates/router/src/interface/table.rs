@@ -44,6 +44,8 @@ pub enum Kind {
     Ethernet,
     /// A bridge, with its engine and the interfaces behind its ports.
     Bridge(Box<super::bridge::Running>),
+    /// `lo`.
+    Loopback,
 }
 
 /// Carrier and history of an interface.
@@ -76,6 +78,30 @@ pub struct Counters {
     pub tx_packet: u64,
     /// Frames received and dropped by the interface.
     pub rx_drop: u64,
+    /// Frames that were to be sent and dropped by the interface.
+    pub tx_drop: u64,
+}
+
+/// Keeps a warning from flooding the log: at most [`LogLimit::BURST`] lines in each [`LogLimit::INTERVAL`], as the
+/// kernel limits its own (`net_ratelimit`).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LogLimit {
+    since: Instant,
+    lines: u32,
+}
+
+impl LogLimit {
+    const BURST: u32 = 10;
+    const INTERVAL: Duration = Duration::from_secs(5);
+
+    /// True when one more line may be written.
+    pub(crate) fn allow(&mut self, now: Instant) -> bool {
+        if self.lines == 0 || now.since(self.since) > Self::INTERVAL {
+            *self = Self { since: now, lines: 0 };
+        }
+        self.lines += 1;
+        self.lines <= Self::BURST
+    }
 }
 
 /// An interface while the device runs.
@@ -117,6 +143,8 @@ pub struct Interfaces {
     /// Ports that were enabled or disabled and the kernel was not told yet.
     port_changes: Vec<(Port, bool)>,
     ports: usize,
+    /// Warnings about frames with own addresses, of all bridges together.
+    pub(crate) loop_warnings: LogLimit,
 }
 
 impl Interfaces {
@@ -163,7 +191,7 @@ impl Interfaces {
     pub fn bridge(&self, number: Number) -> Option<&super::bridge::Running> {
         match &self.get(number)?.kind {
             Kind::Bridge(bridge) => Some(bridge),
-            Kind::Ethernet => None,
+            Kind::Ethernet | Kind::Loopback => None,
         }
     }
 
@@ -172,7 +200,7 @@ impl Interfaces {
     pub fn bridge_mut(&mut self, number: Number) -> Option<&mut super::bridge::Running> {
         match &mut self.get_mut(number)?.kind {
             Kind::Bridge(bridge) => Some(bridge),
-            Kind::Ethernet => None,
+            Kind::Ethernet | Kind::Loopback => None,
         }
     }
 
@@ -186,7 +214,7 @@ impl Interfaces {
             .flatten()
             .filter_map(|interface| match &interface.kind {
                 Kind::Bridge(bridge) => bridge.engine.deadline(),
-                Kind::Ethernet => None,
+                Kind::Ethernet | Kind::Loopback => None,
             })
             .min()
     }

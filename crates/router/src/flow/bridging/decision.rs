@@ -6,6 +6,7 @@ use crate::drop::{Drop, InterfaceDrop};
 use crate::interface::Number;
 use crate::state::State;
 use bridge::{BridgePort, Destination, Header, Ingress};
+use ip::v4::input::LinkDestination;
 use wire::Frame;
 
 /// A frame came in on a port of a bridge.
@@ -21,6 +22,7 @@ pub(crate) fn receive(
         return cx.drop(frame, arrival.port, Drop::Interface(number, InterfaceDrop::Unknown));
     };
     if !interface.link.enabled {
+        interface.counters.rx_drop += 1;
         return cx.drop(frame, arrival.port, Drop::Interface(number, InterfaceDrop::Disabled));
     }
     let Some(header) = Header::parse(frame.bytes()) else {
@@ -69,11 +71,19 @@ fn up(
         interface.counters.rx_byte += frame.len() as u64;
         interface.counters.rx_packet += 1;
     }
-    link_layer::receive(state, cx, Arrival { interface: number, ..arrival }, frame);
+    let arrival = Arrival { interface: number, ..arrival };
+    if destination == Destination::Local {
+        return link_layer::pass_up(state, cx, arrival, LinkDestination::Own, frame);
+    }
+    link_layer::receive(state, cx, arrival, frame);
 }
 
+/// A loop brings such frames by the thousand; the log hears of some of them only.
 #[cold]
 fn warn_own_address(state: &mut State, cx: &Context<'_>, port: Number, mac: wire::Mac) {
+    if !state.interfaces.loop_warnings.allow(cx.now()) {
+        return;
+    }
     let name = state.interfaces.get(port).map(|interface| interface.name.clone()).unwrap_or_default();
     let text = bridge::Bridge::own_address_warning(&name, mac);
     state.log.record(cx.now(), "interface,warning", text);

@@ -43,9 +43,26 @@ pub(crate) fn pass(
             return None;
         }
     };
+    let options = view.header_len() > wire::ipv4::HEADER_LEN;
     if let Some(bytes) = frame.bytes_mut().get_mut(HEADER_LEN..) {
         // The header was validated, so this cannot fail.
         let _ = decrement_ttl(bytes);
     }
+    if options {
+        record(state, cx, hop, &mut frame);
+    }
     Some((frame, redirect))
+}
+
+/// Record route and timestamp: the router enters itself with the address of the interface that the packet leaves by
+/// (RFC 791 §3.1).
+#[cold]
+fn record(state: &State, cx: &Context<'_>, hop: &Hop, frame: &mut Frame) {
+    let Some(bytes) = frame.bytes_mut().get_mut(HEADER_LEN..) else { return };
+    let Ok(destination) = View::new(bytes).map(|view| view.destination()) else { return };
+    let own = state.ip.addresses.source_for(&Hop { pref_src: None, ..*hop }, destination);
+    if let Some(own) = own {
+        let since_midnight = cx.now().unix_nanos() / 1_000_000 % 86_400_000;
+        wire::ipv4_option::record(bytes, own, since_midnight as u32);
+    }
 }

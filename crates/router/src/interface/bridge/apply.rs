@@ -1,28 +1,26 @@
 //! From the items of the bridge menus to the bridge engines, and back.
 
-use super::menu::{self, Bridge, Host, PortStatus};
-use super::{Learn, LearnedEntries, Running};
+use super::menu::{self, Bridge, PortStatus};
+use super::{Learn, LearnedEntries, Running, hosts};
 use crate::config::Config;
 use crate::interface::{Counters, Kind, LinkState, Number, Running as Interface};
 use crate::state::State;
-use ::bridge::{BridgeConfig, HostKind, PortConfig, PortState};
-use ::menu::{Id, Row};
-use ::menu::{Or, Ref};
+use ::bridge::{BridgeConfig, PortConfig, PortState};
+use ::menu::{Or, Row};
 use clock::Instant;
 use std::collections::BTreeSet;
 
 /// Brings bridges, ports and static hosts in line with their items.
-pub(super) fn apply(config: &mut Config, state: &mut State, now: Instant) {
+pub(super) fn apply(config: &mut Config, state: &mut State, _now: Instant) {
     remove_gone(config, state);
     for row in config.tables.bridge.rows() {
         ensure_bridge(config, state, row);
     }
     apply_ports(config, state);
     for row in config.tables.bridge.rows() {
-        choose_mac_and_mtu(state, row);
+        choose_mac_and_mtu(config, state, row);
     }
-    apply_static_hosts(config, state);
-    let _ = now;
+    hosts::apply(config, state);
 }
 
 fn remove_gone(config: &Config, state: &mut State) {
@@ -68,14 +66,17 @@ fn ensure_bridge(config: &Config, state: &mut State, row: &Row<Bridge>) {
             interface.link.enabled = link.enabled;
         }
         None => {
+            let auto_mac = random_mac(state);
             let running = Running {
                 engine: ::bridge::Bridge::new(engine_config(&row.item)),
                 ports: Vec::new(),
+                auto_mac,
                 mac_from: None,
+                static_hosts: BTreeSet::new(),
             };
             let interface = Interface {
                 counters: Counters::default(),
-                mac: random_mac(state),
+                mac: auto_mac,
                 mtu: 1500,
                 arp: row.item.arp,
                 arp_timeout,
@@ -105,7 +106,7 @@ fn port_config(item: &menu::Port, mac: wire::Mac) -> PortConfig {
             Learn::Yes => ::bridge::Learn::Yes,
             Learn::No => ::bridge::Learn::No,
         },
-        horizon: item.horizon.value().map(|n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
+        horizon: item.horizon.0,
         unknown_unicast_flood: item.unknown_unicast_flood,
         unknown_multicast_flood: item.unknown_multicast_flood,
         broadcast_flood: item.broadcast_flood,
@@ -116,8 +117,10 @@ fn port_config(item: &menu::Port, mac: wire::Mac) -> PortConfig {
 fn apply_ports(config: &Config, state: &mut State) {
     let mut wanted: BTreeSet<(Number, Number)> = BTreeSet::new();
     for row in config.tables.bridge_port.rows() {
-        let (bridge, port) = (Number::from(row.item.bridge.id), Number::from(row.item.interface.id));
-        let known = state.interfaces.bridge(bridge).is_some() && state.interfaces.get(port).is_some();
+        let (bridge, port) = (Number::from(row.item.bridge.id), Number::from(row.item.interface.id()));
+        // A bridge cannot be a port: the kernel refuses it, and so does the menu.
+        let is_ethernet = state.interfaces.get(port).is_some_and(|port| matches!(port.kind, Kind::Ethernet));
+        let known = state.interfaces.bridge(bridge).is_some() && is_ethernet;
         if !row.disabled && known {
             wanted.insert((bridge, port));
         }
@@ -137,7 +140,7 @@ fn apply_ports(config: &Config, state: &mut State) {
         }
     }
     for row in config.tables.bridge_port.rows() {
-        let (bridge, port) = (Number::from(row.item.bridge.id), Number::from(row.item.interface.id));
+        let (bridge, port) = (Number::from(row.item.bridge.id), Number::from(row.item.interface.id()));
         if wanted.contains(&(bridge, port)) {
             apply_port(state, bridge, port, &row.item);
         }
@@ -173,43 +176,41 @@ fn apply_port(state: &mut State, bridge: Number, port: Number, item: &menu::Port
     }
 }
 
-/// `auto-mac`: the address of an Ethernet port, kept while that port stays; `mtu=auto`: the lowest of the ports.
-fn choose_mac_and_mtu(state: &mut State, row: &Row<Bridge>) {
+/// `auto-mac`: the address of the first Ethernet port, kept until that port goes to another bridge; `mtu=auto`: the lowest
+/// of the ports.
+fn choose_mac_and_mtu(config: &Config, state: &mut State, row: &Row<Bridge>) {
     let number = Number::from(row.id);
+    let rows = config.tables.bridge_port.rows().iter().map(|port| Number::from(port.item.interface.id()));
+    let is_port =
+        |port: &Number| state.interfaces.get(*port).and_then(|i| i.master).map(|(bridge, _)| bridge);
+    let ports: Vec<Number> = rows.filter(|port| is_port(port) == Some(number)).collect();
     let Some(bridge) = state.interfaces.bridge(number) else { return };
-    let ports: Vec<Number> = bridge.ports.iter().flatten().copied().collect();
-    let donor = bridge.mac_from.filter(|from| ports.contains(from)).or_else(|| ports.first().copied());
-    let donor_mac = donor.and_then(|from| state.interfaces.get(from)).map(|port| port.mac);
+    let (donor, mut auto_mac) = (bridge.mac_from, bridge.auto_mac);
+    let stays = donor.is_some_and(|from| is_port(&from).is_none_or(|bridge| bridge == number));
+    let mut new_donor = donor.filter(|_| stays);
+    if !stays {
+        new_donor = ports.first().copied();
+        match new_donor.and_then(|from| state.interfaces.get(from)) {
+            Some(port) => auto_mac = port.mac,
+            None if donor.is_some() => auto_mac = random_mac(state),
+            None => {}
+        }
+    }
     let lowest = ports.iter().filter_map(|port| state.interfaces.get(*port)).map(|port| port.mtu).min();
     let mtu = match &row.item.mtu {
         Or::Word(_) => lowest.unwrap_or(1500),
         Or::Value(mtu) => u16::try_from(mtu.get()).unwrap_or(u16::MAX),
     };
-    let Some(interface) = state.interfaces.get_mut(number) else { return };
-    interface.mtu = mtu;
-    match (row.item.auto_mac, row.item.admin_mac, donor_mac) {
-        (false, Some(mac), _) => interface.mac = mac,
-        (true, _, Some(mac)) => interface.mac = mac,
-        (false, None, _) | (true, _, None) => {}
+    let mac = row.item.admin_mac.filter(|_| !row.item.auto_mac).unwrap_or(auto_mac);
+    if let Some(interface) = state.interfaces.get_mut(number) {
+        interface.mtu = mtu;
+        interface.mac = mac;
     }
-    let mac = interface.mac;
     if let Some(bridge) = state.interfaces.bridge_mut(number) {
-        bridge.mac_from = donor;
+        (bridge.mac_from, bridge.auto_mac) = (new_donor, auto_mac);
         let config = BridgeConfig { mac: Some(mac), ..engine_config(&row.item) };
         if *bridge.engine.config() != config {
             bridge.engine.configure(config);
-        }
-    }
-}
-
-fn apply_static_hosts(config: &Config, state: &mut State) {
-    for row in config.tables.bridge_host.rows().iter().filter(|row| !row.dynamic && !row.disabled) {
-        let port = Number::from(row.item.interface.id);
-        let Some((bridge, port)) = state.interfaces.get(port).and_then(|interface| interface.master) else {
-            continue;
-        };
-        if let Some(bridge) = state.interfaces.bridge_mut(bridge) {
-            bridge.engine.add_static_host(None, row.item.mac_address, port);
         }
     }
 }
@@ -224,7 +225,13 @@ pub(crate) fn refresh(config: &mut Config, state: &mut State, now: Instant) {
         row.item.l2mtu = Some(65_535);
     }
     for row in config.tables.bridge_port.rows_mut() {
-        let running = state.interfaces.get(row.item.interface.id.into()).is_some_and(Interface::running);
+        let bridge = Number::from(row.item.bridge.id);
+        let bridged = |port: &Interface| {
+            port.running()
+                && port.master.is_some_and(|(master, _)| master == bridge)
+                && state.interfaces.get(bridge).is_some_and(Interface::running)
+        };
+        let running = state.interfaces.get(row.item.interface.id().into()).is_some_and(bridged);
         row.item.inactive = !row.disabled && !running;
         row.item.status = match (row.disabled, running) {
             (true, _) => PortStatus::Disabled,
@@ -232,44 +239,5 @@ pub(crate) fn refresh(config: &mut Config, state: &mut State, now: Instant) {
             (false, false) => PortStatus::Inactive,
         };
     }
-    refresh_hosts(config, state, now);
-}
-
-fn refresh_hosts(config: &mut Config, state: &State, now: Instant) {
-    let mut old: Vec<Row<Host>> =
-        config.tables.bridge_host.rows().iter().filter(|row| row.dynamic).cloned().collect();
-    config.tables.bridge_host.retain(|row| !row.dynamic);
-    for (number, _) in state.interfaces.iter() {
-        let Some(bridge) = state.interfaces.bridge(number) else { continue };
-        for host in bridge.engine.hosts(now) {
-            if host.kind == HostKind::Static {
-                continue;
-            }
-            let interface = host.port.and_then(|port| bridge.interface(port)).unwrap_or(number);
-            let item = Host {
-                mac_address: host.mac,
-                vid: None,
-                interface: Ref::to(interface.id()),
-                on_interface: Ref::to(interface.id()),
-                bridge: Ref::to(number.id()),
-                local: host.kind == HostKind::Local,
-                external: false,
-            };
-            push_keeping_id(config, &mut old, item);
-        }
-    }
-}
-
-/// A host keeps its id from one print to the next.
-fn push_keeping_id(config: &mut Config, old: &mut Vec<Row<Host>>, item: Host) {
-    let known = old
-        .iter()
-        .position(|row| row.item.mac_address == item.mac_address && row.item.bridge == item.bridge)
-        .map(|at| old.swap_remove(at).id);
-    match known {
-        Some(id) => config.tables.bridge_host.push_with_id(id, item, true),
-        None => {
-            let _: Id = config.tables.bridge_host.push(item, true);
-        }
-    }
+    hosts::refresh(config, state, now);
 }

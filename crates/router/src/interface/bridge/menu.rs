@@ -1,5 +1,6 @@
 //! `/interface/bridge`, `/interface/bridge/port`, `/interface/bridge/host`.
 
+use super::port_types::{Horizon, PortInterface};
 use crate::interface::arp_mode::{ArpMode, ArpTimeout};
 use crate::names::{BridgeSpace, InterfaceSpace};
 use clock::Duration;
@@ -173,7 +174,7 @@ pub enum PointToPoint {
 pub struct Port {
     /// The interface that becomes a port.
     #[prop(required)]
-    pub interface: Ref<InterfaceSpace>,
+    pub interface: PortInterface,
     /// The bridge.
     #[prop(required)]
     pub bridge: Ref<BridgeSpace>,
@@ -181,8 +182,7 @@ pub struct Port {
     #[prop(default = true)]
     pub hw: bool,
     /// Ports with the same value never send to each other.
-    #[prop(default = Or::default())]
-    pub horizon: Or<words::None, Num<0, 4_294_967_295>>,
+    pub horizon: Horizon,
     /// DHCP server messages are taken here.
     #[prop(not_simulated)]
     pub trusted: bool,

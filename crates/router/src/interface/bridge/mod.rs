@@ -5,17 +5,21 @@
 //! reported as not simulated: ports forward as soon as they run.
 
 mod apply;
+mod hosts;
 mod menu;
+mod port_types;
 
 pub use self::menu::{
     Bridge, Edge, EtherType, FrameTypes, Host, Learn, LearnedEntries, PointToPoint, Port, PortStatus,
     ProtocolMode,
 };
+pub use self::port_types::{Horizon, PortInterface};
 pub(crate) use apply::refresh;
 
 use super::Number;
 use crate::config::{Change, Config, Feature};
-use ::menu::Rejected;
+use ::menu::{Menu, Or, Rejected};
+use std::collections::BTreeSet;
 
 /// `/interface/bridge`, `/interface/bridge/port`, `/interface/bridge/host`.
 pub static FEATURE: Feature = Feature { check, apply: apply::apply, refresh, ..Feature::NONE };
@@ -27,8 +31,12 @@ pub struct Running {
     pub engine: ::bridge::Bridge,
     /// The interface behind each port of the engine.
     pub ports: Vec<Option<Number>>,
-    /// Which port the MAC address came from (`auto-mac`), to keep it as long as that port stays.
+    /// The address of `auto-mac`: of [`Running::mac_from`], or random.
+    pub(crate) auto_mac: wire::Mac,
+    /// Which port the MAC address came from (`auto-mac`): it stays until that port goes to another bridge.
     pub(crate) mac_from: Option<Number>,
+    /// The static hosts that the engine was told of.
+    pub(crate) static_hosts: BTreeSet<(Option<u16>, wire::Mac)>,
 }
 
 impl Running {
@@ -45,21 +53,50 @@ fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
         if item.name.is_empty() {
             item.name = free_name(config).as_str().into();
         }
+        if let Or::Value(mtu) = &item.mtu {
+            super::ethernet::refuse_mtu(mtu.get())?;
+        }
         return super::ethernet::refuse_taken_name(config, id, &item.name);
     }
     if let Some((id, item)) = change.item::<Port>() {
-        let taken = config.tables.bridge_port.rows().iter();
-        if taken.clone().any(|row| Some(row.id) != id && row.item.interface == item.interface) {
-            return Err(Rejected::failure("device already added as bridge port").at("interface"));
-        }
-        if item.interface.id == item.bridge.id {
-            return Err(Rejected::failure("can not add bridge to itself").at("interface"));
+        return check_port(config, id, item);
+    }
+    if let Some((id, item)) = change.item::<Host>() {
+        item.on_interface = item.interface;
+        let same = |row: &::menu::Row<Host>| {
+            Some(row.id) != id
+                && !row.dynamic
+                && row.item.mac_address == item.mac_address
+                && row.item.vid == item.vid
+                && row.item.bridge == item.bridge
+        };
+        if config.tables.bridge_host.rows().iter().any(same) {
+            return Err(Rejected::failure("already have such entry").at("mac-address"));
         }
         return Ok(());
     }
-    if let Some((_, item)) = change.item::<Host>() {
-        item.on_interface = item.interface;
-        return Ok(());
+    match change {
+        Change::Remove(menu, id) if std::ptr::eq(*menu, Host::DEF) => {
+            match config.tables.bridge_host.by_id(*id) {
+                Some(row) if row.dynamic => Err(Rejected::failure("can not remove dynamic host")),
+                Some(_) | None => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_port(config: &Config, id: Option<::menu::Id>, item: &Port) -> Result<(), Rejected> {
+    let mut others = config.tables.bridge_port.rows().iter().filter(|row| Some(row.id) != id);
+    if others.any(|row| row.item.interface == item.interface) {
+        return Err(Rejected::failure("device already added as bridge port").at("interface"));
+    }
+    if item.interface.id() == item.bridge.id {
+        return Err(Rejected::failure("can not add bridge to itself").at("interface"));
+    }
+    // The kernel refuses both: a bridge in a bridge, and the loopback interface.
+    if config.tables.ethernet.by_id(item.interface.id()).is_none() {
+        return Err(Rejected::failure("this interface can not be a bridge port").at("interface"));
     }
     Ok(())
 }

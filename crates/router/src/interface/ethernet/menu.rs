@@ -8,7 +8,9 @@ use menu::{Mac, Name, Num};
 #[derive(Clone, Debug, Menu)]
 #[menu("/interface/ethernet", fixed_list, namespace = "interface",
     flags(disabled = 'X', running = 'R'; slave = 'S'),
-    columns(name, mtu, mac_address, arp), comment, can_disable)]
+    columns(name, mtu, mac_address, arp), comment, can_disable,
+    command("reset-counters", args("numbers"), positional = 1, help = "Sets the counters to zero."),
+    command("reset-mac-address", args("numbers"), positional = 1, help = "Takes the address of the hardware."))]
 pub struct Ethernet {
     /// Name of the interface.
     pub name: Name,

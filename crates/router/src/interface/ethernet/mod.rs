@@ -8,30 +8,54 @@ mod menu;
 pub use self::menu::Ethernet;
 
 use super::{Kind, LinkState, Number, Running};
+use crate::Router;
 use crate::config::{Change, Config, Feature};
 use crate::state::State;
-use ::menu::Or;
-use ::menu::{Id, Rejected, Text};
+use ::menu::{Id, Menu, Or, Rejected, Text};
 use clock::{Duration, Instant};
 
 /// `/interface/ethernet`.
-pub static FEATURE: Feature = Feature { check, apply, refresh, ..Feature::NONE };
+pub static FEATURE: Feature = Feature { check, apply, refresh, command };
 
 /// Refuses a name that another interface has.
 pub(crate) fn refuse_taken_name(config: &Config, id: Option<Id>, name: &Text) -> Result<(), Rejected> {
     let taken = config.tables.ethernet.rows().iter().any(|row| Some(row.id) != id && *row.item.name == *name)
-        || config.tables.bridge.rows().iter().any(|row| Some(row.id) != id && *row.item.name == *name);
+        || config.tables.bridge.rows().iter().any(|row| Some(row.id) != id && *row.item.name == *name)
+        || (id != Some(config.loopback.id) && name.as_slice() == super::loopback::NAME.as_bytes());
     if taken {
         return Err(Rejected::failure(format_args!("already have interface with name {name}")).at("name"));
     }
     Ok(())
 }
 
+/// Refuses an MTU that no driver takes: IPv4 needs 68 bytes (RFC 791), and the kernel counts to 65535.
+pub(crate) fn refuse_mtu(mtu: i64) -> Result<(), Rejected> {
+    if (i64::from(wire::ipv4::MIN_MTU)..=i64::from(u16::MAX)).contains(&mtu) {
+        return Ok(());
+    }
+    Err(Rejected::failure("could not set mtu").at("mtu"))
+}
+
 fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
     if let Some((id, item)) = change.item::<Ethernet>() {
         refuse_taken_name(config, id, &item.name)?;
+        refuse_mtu(item.mtu.get())?;
     }
     Ok(())
+}
+
+/// `reset-mac-address`.
+fn command(router: &mut Router, call: &console::CommandCall) -> Option<console::Outcome> {
+    if call.menu.path != Ethernet::DEF.path || call.command != "reset-mac-address" {
+        return None;
+    }
+    for id in &call.items {
+        if let Some(row) = router.config.tables.ethernet.by_id_mut(*id) {
+            row.item.mac_address = row.item.orig_mac_address;
+        }
+    }
+    router.config.mark(Ethernet::DEF);
+    Some(console::Outcome::Done(::menu::Value::Nil))
 }
 
 /// Milliseconds-exact reachable time of an interface: its own, or that of `/ip/settings`.
