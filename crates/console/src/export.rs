@@ -36,7 +36,7 @@ pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, style: Style, out:
         }
         if style.terse {
             let words: Vec<String> =
-                pairs.iter().map(|(name, value)| format!("{name}={}", plain(value))).collect();
+                pairs.iter().map(|(name, value)| word(name, value.as_deref())).collect();
             out.push_str(&format!("{title} {command} {}\n", words.join(" ")));
             continue;
         }
@@ -45,6 +45,13 @@ pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, style: Style, out:
             out.push('\n');
         }
         write_line(&command, &pairs, style.width, out);
+    }
+}
+
+fn word(name: &str, value: Option<&str>) -> String {
+    match value {
+        Some(value) => format!("{name}={}", plain(value)),
+        None => name.to_owned(),
     }
 }
 
@@ -70,15 +77,15 @@ fn selector(def: &'static MenuDef, view: &View<'_>, index: usize) -> String {
     }
 }
 
-/// What an item says, sorted by name; dotted names shorten after the first of their group.
+/// What an item says, sorted by name, flags without a value; dotted names shorten after the first of their group.
 fn pairs(
     def: &'static MenuDef,
     view: &View<'_>,
     index: usize,
     builtin: bool,
     style: Style,
-) -> Vec<(String, String)> {
-    let mut pairs: Vec<(String, String)> = Vec::new();
+) -> Vec<(String, Option<String>)> {
+    let mut pairs: Vec<(String, Option<String>)> = Vec::new();
     for property in (0..def.properties.len()).chain(view.table.extra(index)) {
         let Some(p) = def.property_at(property) else { continue };
         let shown = match p.access {
@@ -92,16 +99,16 @@ fn pairs(
         let says = style.verbose || changed || (p.always_export && def.kind == Kind::List && !builtin);
         let mut value = String::new();
         if shown && says && view.table.print(index, property, view.names, &mut value) {
-            pairs.push((p.name.to_owned(), value));
+            pairs.push((p.name.to_owned(), Some(value).filter(|_| !def.bare_flag(property))));
         }
     }
     if def.can_disable && (view.table.disabled(index) || style.verbose) {
         let value = if view.table.disabled(index) { "yes" } else { "no" };
-        pairs.push(("disabled".into(), value.into()));
+        pairs.push(("disabled".into(), Some(value.into())));
     }
     let comment = view.table.comment(index);
     if !comment.is_empty() {
-        pairs.push(("comment".into(), comment.to_string()));
+        pairs.push(("comment".into(), Some(comment.to_string())));
     }
     pairs.sort();
     let mut prefix = String::new();
@@ -118,7 +125,7 @@ fn pairs(
 }
 
 /// Writes one command, broken at the width: before `name=`, behind `name=`, or inside a quoted value.
-fn write_line(command: &str, pairs: &[(String, String)], width: usize, out: &mut String) {
+fn write_line(command: &str, pairs: &[(String, Option<String>)], width: usize, out: &mut String) {
     const INDENT: usize = 4;
     out.push_str(command);
     let mut column = command.len();
@@ -132,6 +139,17 @@ fn write_line(command: &str, pairs: &[(String, String)], width: usize, out: &mut
         let last = at + 1 == pairs.len();
         // Room for the blank and backslash that end a broken line.
         let limit = if last { width } else { width - 2 };
+        let Some(value) = value else {
+            if column + 1 + name.len() <= limit {
+                out.push(' ');
+                column += 1;
+            } else {
+                column = wrap(out, " ");
+            }
+            out.push_str(name);
+            column += name.len();
+            continue;
+        };
         let quoted = needs_quotes(value.as_bytes());
         let length = if quoted { crate::quote::quote(value.as_bytes()).len() } else { value.len() };
         let key = name.len() + 1;

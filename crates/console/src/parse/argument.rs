@@ -135,6 +135,9 @@ impl Parser<'_> {
             let named = self.peek() == Some(b'=') && name.start < name.end;
             if named || unset {
                 let resolved = self.argument_name(&spec, def, name, &mut dotted, named);
+                if named && self.stands_bare(verb, &spec, def, name, &resolved) {
+                    return self.fault("expected end of command", Span::new(self.at, self.at + 1));
+                }
                 let argument = match (resolved, verb) {
                     // `find name=x` is a condition.
                     (_, Verb::Find) => None,
@@ -252,6 +255,26 @@ impl Parser<'_> {
         found
     }
 
+    /// Is this `name=` a flag, which takes no value?
+    fn stands_bare(
+        &self,
+        verb: Verb,
+        spec: &Spec,
+        def: Option<&'static MenuDef>,
+        name: Span,
+        resolved: &Match<Name>,
+    ) -> bool {
+        match resolved {
+            Match::One(Name::Property(index)) => def.is_some_and(|def| def.bare_flag(*index)),
+            // Commands of the device take their flags with a value too (`once=yes`).
+            Match::None if matches!(verb, Verb::Print | Verb::Export) => {
+                let word = self.word(name);
+                !word.is_empty() && spec.flags.iter().any(|flag| flag.starts_with(word))
+            }
+            _ => false,
+        }
+    }
+
     /// A bare name: a flag of the command, or a yes/no property.
     fn flag_name(&self, spec: &Spec, def: Option<&'static MenuDef>, name: Span) -> Option<Name> {
         let word = self.word(name);
@@ -269,11 +292,10 @@ impl Parser<'_> {
             return Some(Name::Static(flag));
         }
         let def = def.filter(|_| spec.properties)?;
-        let index = def
-            .properties
-            .iter()
-            .position(|p| p.name == word && p.value == ValueKind::Bool && p.access != Access::ReadOnly)?;
-        Some(Name::Property(index))
+        let index = exact_property(def, word)?;
+        let property = def.property_at(index)?;
+        (property.value == ValueKind::Bool && property.access != Access::ReadOnly)
+            .then_some(Name::Property(index))
     }
 
     /// The rest of a named argument; the parser stands on `=`, or behind an `!name`.

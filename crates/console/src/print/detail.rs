@@ -86,6 +86,10 @@ impl Page<'_> {
                 _ => name.to_string(),
             };
             dotted = name.split_once('.').map_or("", |(prefix, _)| prefix);
+            if self.def.bare_flag(*property) {
+                pairs.push(shown);
+                continue;
+            }
             let text = match quotes && (self.quoted(*property) || text.is_empty()) {
                 true => quote(text.as_bytes()),
                 false => text,

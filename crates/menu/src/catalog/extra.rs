@@ -2,7 +2,7 @@
 
 use super::parse::property_def;
 use super::{Catalog, CatalogProperty};
-use crate::{Access, MenuDef, PropertyDef, PropertyError, Text, Value};
+use crate::{Access, MenuDef, PropertyDef, PropertyError, Text, Value, ValueKind};
 use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
@@ -62,6 +62,19 @@ impl MenuDef {
             None => self.properties.get(property),
             Some(at) => extra(self).get(at).map(|p| &p.def),
         }
+    }
+
+    /// Does this property stand bare (`blackhole`)? `name=value` is then `expected end of command`, and `print detail`
+    /// and `export` show the name alone.
+    #[must_use]
+    pub fn bare_flag(&'static self, property: usize) -> bool {
+        let Some(found) = self.property_at(property) else { return false };
+        // Only these can be: the catalogue is not read for others.
+        found.unset
+            && found.value == ValueKind::Bool
+            && Catalog::get()
+                .menu(self.path)
+                .is_some_and(|menu| menu.properties.iter().any(|p| p.name == found.name && p.bare))
     }
 
     /// Index of the property called `name`, aliases included; exact, over the struct's properties and the

@@ -55,6 +55,8 @@ pub struct CatalogProperty {
     pub required: bool,
     /// May be removed with `!name`.
     pub unset: bool,
+    /// Stands bare (`blackhole`): `name=value` is a fault.
+    pub bare: bool,
     /// Who may write it.
     pub access: Access,
     /// What is printed while it is unset.
@@ -165,5 +167,32 @@ mod tests {
         let lists = server.properties.iter().find(|p| p.name == "dynamic-lease-identifiers").unwrap();
         assert_eq!(lists.values, ["client-mac", "client-id", "opt-82"]);
         assert!(Catalog::get().menu("/nowhere").is_none());
+        let route = Catalog::get().menu("/ip/route").unwrap();
+        let bare = |name: &str| route.def.property(name).is_some_and(|p| route.def.bare_flag(p));
+        assert!(bare("blackhole") && !bare("check-gateway") && !bare("suppress-hw-offload"));
+    }
+
+    /// What the reference's prose names and the machine-made description left out or called read-only.
+    #[test]
+    fn what_the_prose_names_is_there() {
+        for (path, settable) in [
+            (
+                "/system/scheduler",
+                &["interval", "start-date", "start-time", "on-event", "policy", "owner", "name"][..],
+            ),
+            ("/system/script", &["owner", "policy", "source", "dont-require-permissions"]),
+            ("/tool/netwatch", &["interval", "host", "type", "up-script", "down-script"]),
+            ("/interface/vrrp", &["interval", "vrid", "priority"]),
+            ("/tool/e-mail", &["from", "server", "port"]),
+            ("/ip/dns/adlist", &["file", "url"]),
+            ("/interface/vxlan", &["ttl", "vni"]),
+            ("/ip/dhcp-server/lease", &["agent-circuit-id", "agent-remote-id"]),
+        ] {
+            let menu = Catalog::get().menu(path).unwrap();
+            for name in settable {
+                let found = menu.properties.iter().find(|p| p.name == *name);
+                assert!(found.is_some_and(|p| p.access == Access::ReadWrite), "{path} {name}");
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@
 //! | `:add comment …` | all its commands |
 //! | `!name arg arg …` | a command beyond the common ones |
 //! | `=name …` | properties that identify an item |
-//! | `.name` fields | a property; fields by their first byte: `a` access letters (`q` required, `u` unset, `r` read-only, `w` write-only), `t` type, `v` words separated by a bar, `r` range `a..b`, `d` default, `n` absent value, `h` hint |
+//! | `.name` fields | a property; fields by their first byte: `a` access letters (`q` required, `u` unset, `f` stands bare, `r` read-only, `w` write-only), `t` type, `v` words separated by a bar, `r` range `a..b`, `d` default, `n` absent value, `h` hint |
 //! | `#` | a remark |
 
 use super::{CatalogMenu, CatalogProperty, CatalogType};
@@ -81,6 +81,7 @@ fn property(line: &'static str) -> CatalogProperty {
         default: None,
         required: false,
         unset: false,
+        bare: false,
         access: Access::ReadWrite,
         absent: None,
     };
@@ -90,6 +91,7 @@ fn property(line: &'static str) -> CatalogProperty {
             "a" => {
                 property.required = value.contains('q');
                 property.unset = value.contains('u');
+                property.bare = value.contains('f');
                 if value.contains('r') {
                     property.access = Access::ReadOnly;
                 } else if value.contains('w') {
