@@ -35,8 +35,7 @@ pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, style: Style, out:
             continue;
         }
         if style.terse {
-            let words: Vec<String> =
-                pairs.iter().map(|(name, value)| word(name, value.as_deref())).collect();
+            let words: Vec<String> = pairs.iter().map(|(name, value)| word(name, value.as_deref())).collect();
             out.push_str(&format!("{title} {command} {}\n", words.join(" ")));
             continue;
         }

@@ -35,6 +35,12 @@ pub struct Job {
     /// The source is one expression.
     expression: bool,
     variables: Vec<(Text, Value)>,
+    /// What `:jobname` gives.
+    name: Text,
+    /// Nobody looks at its result: a fault goes to the log.
+    background: bool,
+    /// Gets the output at the end.
+    output_file: Option<Text>,
 }
 
 #[derive(Clone, Debug)]
@@ -47,7 +53,15 @@ impl Job {
     /// A script to run. Nothing happens before the first [`Job::run`].
     #[must_use]
     pub fn new(source: impl Into<Vec<u8>>, mode: Mode, session: Session) -> Self {
-        Self { state: State::New(session, source.into()), mode, expression: false, variables: Vec::new() }
+        Self {
+            state: State::New(session, source.into()),
+            mode,
+            expression: false,
+            variables: Vec::new(),
+            name: Text::default(),
+            background: false,
+            output_file: None,
+        }
     }
 
     /// One expression to evaluate (`[:len [/ip/address find]] = 3`), as checks of a lab are. Globals of the device
@@ -55,6 +69,26 @@ impl Job {
     #[must_use]
     pub fn expression(source: impl Into<Vec<u8>>, session: Session) -> Self {
         Self { expression: true, ..Self::new(source, Mode::Import, session) }
+    }
+
+    /// A script that nobody waits for (`:execute`, `/system/script/run` of the scheduler): a fault goes to the log
+    /// (`script,error,debug`), with command and line.
+    #[must_use]
+    pub fn background(source: impl Into<Vec<u8>>, session: Session) -> Self {
+        Self { background: true, ..Self::new(source, Mode::Import, session) }
+    }
+
+    /// Gives the job a name, for `:jobname`: that of the script it runs. Before the first run.
+    pub fn set_name(&mut self, name: Text) {
+        self.name = name;
+    }
+
+    /// Writes the output to this file when the job ends (`:execute file=`; `.txt` is added).
+    pub fn set_output_file(&mut self, mut name: Text) {
+        if !name.ends_with(b".txt") {
+            name.extend_from_slice(b".txt");
+        }
+        self.output_file = Some(name);
     }
 
     /// Injects a variable (`$leaseBound` of a lease script, `$message` of a log script). Before the first run.
@@ -65,6 +99,22 @@ impl Job {
     /// Runs until the script ends or has to wait. Calling it early does no harm; calling it after the end gives
     /// `Done(Ok(Nil))`.
     pub fn run(&mut self, target: &mut dyn Target) -> Progress {
+        let progress = self.run_on(target);
+        if let Progress::Done(result) = &progress {
+            if let (Err(error), true) = (result, self.background) {
+                target.log("script,error,debug", &error.import_text());
+            }
+            if let Some(name) = self.output_file.take() {
+                let output = self.take_output();
+                if let Err(message) = target.write_file(&name, &output) {
+                    target.log("script,error", &message);
+                }
+            }
+        }
+        progress
+    }
+
+    fn run_on(&mut self, target: &mut dyn Target) -> Progress {
         if let State::New(session, source) = &mut self.state {
             let mut session = std::mem::take(session);
             let source = std::mem::take(source);
@@ -75,7 +125,8 @@ impl Job {
             };
             let program =
                 if refused.is_some() { crate::compile::Program::default() } else { compile(script) };
-            let machine = Machine::new(session, self.mode, program, &self.variables);
+            let mut machine = Machine::new(session, self.mode, program, &self.variables);
+            machine.name = std::mem::take(&mut self.name);
             self.state = State::Running(Box::new(machine));
             if let Some(error) = refused {
                 return Progress::Done(Err(error));

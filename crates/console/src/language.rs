@@ -137,7 +137,7 @@ pub(crate) static BUILTINS: &[Builtin] = builtins! {
     "foreach" Foreach 1 1 [of("counter", Takes::Counter), value("in"), body("do")];
     "global" Global 2 1 [of("name", Takes::Variable), value("value"), of("do", Takes::Code)];
     "if" If 1 1 [value("condition"), body("do"), body("else")];
-    "import" Import 1 1 [value("file-name"), value("verbose"), value("from-line")];
+    "import" Import 1 1 [value("file-name"), value("verbose"), value("from-line"), of("dry-run", Takes::Word)];
     "jobname" Jobname 0 0 [];
     "len" Len 1 1 [value("value")];
     "local" Local 2 1 [of("name", Takes::Variable), value("value"), of("do", Takes::Code)];

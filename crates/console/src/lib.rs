@@ -26,6 +26,7 @@ mod syntax;
 mod target;
 
 pub use error::{ScriptError, Stage};
+pub use machine::Pattern;
 pub use job::{Job, Mode, Progress, check};
 pub use position::{Position, Span};
 pub use session::Session;

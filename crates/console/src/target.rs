@@ -103,6 +103,14 @@ pub trait Target {
     /// The device's own random stream (`:rndnum`, `:rndstr`).
     fn random(&mut self) -> u64;
 
+    /// Starts a script beside the present one (`:execute`): the device runs it from now on, first at this instant, and
+    /// forgets it at its end. Gives its number in `/system/script/job`; `None` when the device runs no jobs of its
+    /// own: the script then runs to its end on the spot.
+    fn start_job(&mut self, job: crate::Job) -> Option<Id> {
+        drop(job);
+        None
+    }
+
     /// Contents of a file, for `/import` and `:import`; `None` when there is none.
     fn read_file(&mut self, name: &Text) -> Option<Vec<u8>> {
         let _ = name;

@@ -323,3 +323,64 @@ fn finding_asks_properties_and_flags() {
     }
     assert!(Network::DEF.property("dns-server").is_some());
 }
+
+#[test]
+fn print_follow_shows_what_changes_until_it_is_cancelled() {
+    let mut device = Device::default();
+    device.run("/ip pool add name=a ranges=10.0.0.1");
+    let mut job = Job::new("/ip/pool/print follow proplist=name", Mode::Paste, Session::script());
+    let next = |device: &mut Device, job: &mut Job| {
+        let console::Progress::Blocked(Some(at)) = job.run(device) else { panic!("it goes on") };
+        device.now = at;
+        job.take_output().to_string()
+    };
+    assert_eq!(next(&mut device, &mut job), "Columns: NAME\n#  NAME\n0  a   \n");
+    assert_eq!(next(&mut device, &mut job), "");
+    device.run("/ip pool add name=b ranges=10.0.0.2");
+    assert_eq!(next(&mut device, &mut job), "1  b   \n");
+    device.run("/ip pool set a name=aa");
+    assert_eq!(next(&mut device, &mut job), "0  aa  \n");
+    job.cancel(&mut device);
+    assert_eq!(job.run(&mut device), console::Progress::Done(Ok(Value::Nil)));
+    let mut job = Job::new("/ip/pool/print follow-only proplist=name", Mode::Paste, Session::script());
+    assert_eq!(next(&mut device, &mut job), "");
+    device.run("/ip pool set b name=bb");
+    assert_eq!(next(&mut device, &mut job), "1  bb  \n");
+    let source = "/ip/pool/print interval=5s proplist=name where name=bb";
+    let mut job = Job::new(source, Mode::Paste, Session::script());
+    let before = device.now;
+    let both = [next(&mut device, &mut job), next(&mut device, &mut job)];
+    assert_eq!(both, ["Columns: NAME\n#  NAME\n1  bb  \n"; 2]);
+    assert_eq!(device.now, before + clock::Duration::from_secs(10));
+}
+
+#[test]
+fn print_writes_and_appends_to_files() {
+    let mut device = Device::default();
+    device.run("/ip pool add name=a ranges=10.0.0.1");
+    device.run("/ip/pool/print terse file=out; /ip/pool/print count-only");
+    let once = device.files[&Text::from("out.txt")].clone();
+    device.run("/ip/pool/print terse file=out append");
+    assert_eq!(device.files[&Text::from("out.txt")], [once.clone(), once].concat());
+    assert_eq!(device.fails("/ip/pool/print group-by=name").message, "failure: group-by is not simulated");
+}
+
+#[test]
+fn an_export_is_limited_to_paths() {
+    let mut device = Device::default();
+    device.run("/ip pool add name=a ranges=10.0.0.1\n/ip address add address=1.1.1.1/24 interface=ether1\n/ip route add dst-address=10.0.0.0/8 blackhole");
+    let shown = |device: &mut Device, source: &str| -> String {
+        let text = device.run(source);
+        text.lines().filter(|line| line.starts_with('/')).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(shown(&mut device, "/export"), "/ip pool /ip address /ip route");
+    assert_eq!(shown(&mut device, "/export path=/ip/pool,/ip/route"), "/ip pool /ip route");
+    assert_eq!(shown(&mut device, "/export path=/ip,!/ip/pool"), "/ip address /ip route");
+    assert_eq!(shown(&mut device, "/ip export path=!/ip/pool"), "/ip address /ip route");
+    let route = device.run("/ip/route/export");
+    assert!(route.contains("add blackhole dst-address=10.0.0.0/8"), "{route}");
+    assert!(device.run("/ip/route/print detail").contains(" blackhole "));
+    let mut second = Device::default();
+    second.run(&route);
+    assert_eq!(second.run("/ip/route/export"), route);
+}

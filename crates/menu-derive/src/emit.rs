@@ -108,7 +108,11 @@ fn definition(attribute: &StructAttribute, properties: &[&Property<'_>], help: &
         "status" => quote!(Status),
         _ => quote!(Commands),
     };
-    let layout = if attribute.detail { quote!(Detail) } else { quote!(Table) };
+    let layout = match (attribute.detail, attribute.lines) {
+        (true, _) => quote!(Detail),
+        (false, true) => quote!(Lines),
+        (false, false) => quote!(Table),
+    };
     let name_property = match &attribute.name {
         NameProperty::None => None,
         NameProperty::ByConvention => properties.iter().position(|p| p.name == "name"),

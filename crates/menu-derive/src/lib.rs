@@ -43,6 +43,7 @@
 //! | `namespace = "pool"` | where the names of its items are looked up |
 //! | `columns(name, ranges)` | columns of the plain table; without it all properties |
 //! | `detail` | plain print is the detail form |
+//! | `lines` | plain print is a line of values for each item |
 //! | `ordered` | order matters: `move`, `place-before` |
 //! | `comment` / `no_comment` | items have comments; default: lists do |
 //! | `can_disable` / `no_disable` | default: yes, when the flags name `disabled` |

@@ -38,6 +38,7 @@ pub(crate) struct StructAttribute {
     pub(crate) namespace: Option<LitStr>,
     pub(crate) columns: Vec<(String, proc_macro2::Span)>,
     pub(crate) detail: bool,
+    pub(crate) lines: bool,
     pub(crate) ordered: bool,
     pub(crate) comment: Option<bool>,
     pub(crate) disable: Option<bool>,
@@ -149,6 +150,7 @@ impl StructAttribute {
                 self.not_simulated = Some(input.parse()?);
             }
             "detail" => self.detail = true,
+            "lines" => self.lines = true,
             "ordered" => self.ordered = true,
             "comment" => self.comment = Some(true),
             "no_comment" => self.comment = Some(false),
@@ -183,6 +185,7 @@ impl Parse for StructAttribute {
             namespace: None,
             columns: Vec::new(),
             detail: false,
+            lines: false,
             ordered: false,
             comment: None,
             disable: None,

@@ -24,6 +24,8 @@ pub enum Layout {
     Table,
     /// `name=value` pairs, wrapped.
     Detail,
+    /// The values of the columns behind each other, without a header (`/log`).
+    Lines,
 }
 
 /// Who may write a property.

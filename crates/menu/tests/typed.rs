@@ -181,7 +181,7 @@ fn adding_checks_everything_before_it_stores() {
     for (line, message) in [
         ("name=c", "missing value(s) of argument(s) ranges"),
         ("next-pool=none", "missing value(s) of argument(s) name ranges"),
-        ("name=c ranges=221.167.154.1-221.167.154.300", "invalid value for argument ranges"),
+        ("name=c ranges=221.167.154.1-221.167.154.300", "value of range must have ip address after '-'"),
         ("name=c ranges=10.0.0.1 next-pool=zz", "input does not match any value of next-pool"),
         ("name=c ranges=10.0.0.1 total=5", "bad parameter total"),
     ] {

@@ -42,6 +42,20 @@ pub enum Change<'a> {
 }
 
 impl<'a> Change<'a> {
+    /// Whether the item will be disabled afterwards.
+    pub(crate) fn disabled(&self, config: &Config) -> bool {
+        let now = |menu: &'static MenuDef, id: Id| {
+            let table = config.table(menu);
+            table.is_some_and(|table| table.index_of(id).is_some_and(|index| table.disabled(index)))
+        };
+        match self {
+            Change::Add(_, prepared) => prepared.disabled.unwrap_or(false),
+            Change::Set(menu, id, prepared) => prepared.disabled.unwrap_or_else(|| now(menu, *id)),
+            Change::Remove(menu, id) => now(menu, *id),
+            Change::Disable(.., disabled) => *disabled,
+        }
+    }
+
     /// The new item of type `T`, when this change adds or sets one.
     pub fn item<T: menu::Menu>(&mut self) -> Option<(Option<Id>, &mut T)> {
         match self {

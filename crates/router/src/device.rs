@@ -69,6 +69,7 @@ impl Router {
             not_simulated: BTreeMap::new(),
         };
         router.state.random = spec.seed;
+        router.state.version = router.version.clone();
         interface::create_ports(&mut router.config, &mut router.state, &spec.ports);
         router.config.mark_all();
         router

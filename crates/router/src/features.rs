@@ -36,6 +36,10 @@ features! {
         dhcp_server: crate::ip::dhcp_server::Server,
         dhcp_network: crate::ip::dhcp_server::Network,
         dhcp_lease: crate::ip::dhcp_server::Lease,
+        dhcp_option: crate::ip::dhcp_server::DhcpOption,
+        dhcp_option_set: crate::ip::dhcp_server::OptionSet,
+        dhcp_matcher: crate::ip::dhcp_server::Matcher,
+        dhcp_settings: crate::ip::dhcp_server::Settings,
     },
     /// `/ip/firewall/address-list`.
     crate::ip::firewall::address_list => { address_list: crate::ip::firewall::address_list::Entry },
@@ -46,6 +50,19 @@ features! {
     },
     /// `/ip/firewall/filter`.
     crate::ip::firewall::filter => { filter: crate::ip::firewall::filter::Rule },
+    /// `/system/clock` and its `manual`.
+    crate::system::clock => {
+        clock: crate::system::clock::Clock,
+        clock_manual: crate::system::clock::Manual,
+    },
+    /// `/system/resource`.
+    crate::system::resource => { resource: crate::system::resource::Resource },
+    /// `/system/package`.
+    crate::system::package => { package: crate::system::package::Package },
+    /// `/system/license`.
+    crate::system::license => { license: crate::system::license::License },
+    /// `/system/routerboard`.
+    crate::system::routerboard => { routerboard: crate::system::routerboard::Routerboard },
     /// `/system/identity`.
     crate::system::identity => { identity: crate::system::identity::Identity },
     /// `/system/logging` and `/system/logging/action`.

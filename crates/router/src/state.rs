@@ -16,6 +16,8 @@ pub struct State {
     pub log: Log,
     /// Pings that run.
     pub pings: Pings,
+    /// RouterOS version to show.
+    pub(crate) version: Box<str>,
     /// State of the stream behind [`State::random`].
     pub(crate) random: u64,
 }

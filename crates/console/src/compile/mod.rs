@@ -79,6 +79,12 @@ pub(crate) enum Op {
     /// Pops the start.
     Elapsed,
     Enter(Node),
+    /// Before `print follow`: nothing was shown yet.
+    FollowBegin,
+    /// Pops how long to wait.
+    Pause,
+    /// Prints; leaves nothing on the stack.
+    Echo(Text),
 }
 
 /// A menu command in a program.
@@ -123,6 +129,12 @@ pub(crate) struct Program {
 
 /// Compiles a script.
 pub(crate) fn compile(script: Script) -> Program {
+    compile_echoed(script, Vec::new())
+}
+
+/// Compiles a script that prints these texts before its statements.
+pub(crate) fn compile_echoed(script: Script, echoes: Vec<Option<Text>>) -> Program {
+    let mut echoes = echoes.into_iter();
     let mut compiler =
         Compiler { program: Program { lines: script.lines, ..Program::default() }, ..Compiler::default() };
     let mut first = true;
@@ -132,6 +144,9 @@ pub(crate) fn compile(script: Script) -> Program {
         }
         let start = compiler.here();
         compiler.program.starts.push(start);
+        if let Some(text) = echoes.next().flatten() {
+            compiler.emit(Op::Echo(text), statement.span);
+        }
         compiler.statement(statement, false);
     }
     if first {
@@ -139,6 +154,14 @@ pub(crate) fn compile(script: Script) -> Program {
     }
     compiler.emit(Op::Return, Span::default());
     compiler.program
+}
+
+/// Does this `print` go on until it is cancelled?
+fn repeats(call: &MenuCall) -> bool {
+    let given = |name| call.arguments.iter().any(|a| a.name == Name::Static(name));
+    matches!(call.verb, Verb::Print)
+        && ["follow", "follow-only", "interval"].into_iter().any(given)
+        && !["as-value", "count-only"].into_iter().any(given)
 }
 
 #[derive(Default)]
@@ -234,6 +257,20 @@ impl Compiler {
     }
 
     fn menu(&mut self, call: MenuCall, wanted: bool) {
+        let word = call.word;
+        if !repeats(&call) {
+            return self.menu_once(call, wanted);
+        }
+        // `print follow`, `print interval=`: until the job is cancelled.
+        self.emit(Op::FollowBegin, word);
+        let start = self.here();
+        self.menu_once(call, wanted);
+        self.emit(Op::Pause, word);
+        self.emit(Op::Jump(start), word);
+        self.nil(word);
+    }
+
+    fn menu_once(&mut self, call: MenuCall, wanted: bool) {
         let mut arguments = Vec::new();
         for argument in call.arguments {
             let kind = match argument.value {

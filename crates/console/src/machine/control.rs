@@ -81,7 +81,7 @@ impl Machine {
             }
             Op::Try(pc) => {
                 let (frames, heights) = (self.frames.len(), self.heights());
-                self.handlers.push(Handler { frames, pc: *pc, heights });
+                self.handlers.push(Handler { frames, pc: *pc, heights, captured: None });
             }
             Op::TryEnd => {
                 self.handlers.pop();
@@ -233,7 +233,7 @@ impl Machine {
         }
     }
 
-    fn heights(&self) -> Heights {
+    pub(super) fn heights(&self) -> Heights {
         Heights {
             values: self.values.len(),
             variables: self.variables.len(),
@@ -343,7 +343,10 @@ impl Machine {
         let surroundings = Surroundings { function: kind == FrameKind::Function, ..Surroundings::default() };
         let script = parse(code.as_bytes(), tree, &surroundings);
         if let Some(error) = script.errors.first() {
-            return Err(error.to_string().into());
+            return Err(match kind {
+                FrameKind::File => format!("Script Error: {error}").into(),
+                _ => error.to_string().into(),
+            });
         }
         let program = Arc::new(compile(script));
         if self.codes.len() >= MAX_CODES {
@@ -426,17 +429,22 @@ impl Machine {
         if !fault.fatal
             && let Some(handler) = self.handlers.pop()
         {
+            let value = match handler.captured {
+                Some(from) => {
+                    let mut text = self.output.get(from..).unwrap_or_default().to_vec();
+                    self.output.truncate(from);
+                    text.extend_from_slice(self.error(handler.frames, &fault, span).import_text().as_bytes());
+                    Value::Str(text.into())
+                }
+                None => Value::text(self.caught(&handler, fault, span)),
+            };
             self.frames.truncate(handler.frames);
             self.truncate(handler.heights);
             self.jump(handler.pc);
-            let message = match &fault.known {
-                Some(error) => error.to_string(),
-                None => fault.message,
-            };
-            self.values.push(Value::text(message));
+            self.values.push(value);
             return None;
         }
-        let error = self.error(&fault, span);
+        let error = self.error(0, &fault, span);
         if self.mode == Mode::Import || fault.fatal {
             return Some(error);
         }
@@ -462,22 +470,40 @@ impl Machine {
         None
     }
 
-    fn error(&self, fault: &Fault, span: Span) -> ScriptError {
-        let Some(outer) = self.frames.first() else {
+    /// The message that a handler gets.
+    fn caught(&self, handler: &Handler, fault: Fault, span: Span) -> String {
+        let imports = self.frames.iter().skip(handler.frames).any(|frame| frame.kind == FrameKind::File);
+        match &fault.known {
+            _ if imports => self.error(handler.frames.saturating_sub(1), &fault, span).message,
+            Some(error) => error.to_string(),
+            None => fault.message,
+        }
+    }
+
+    /// The fault as it looks from the frame at `outer`.
+    fn error(&self, outer: usize, fault: &Fault, span: Span) -> ScriptError {
+        let Some(frame) = self.frames.get(outer) else {
             return ScriptError::run(&*fault.message, crate::Position::default(), &*fault.command);
         };
+        let innermost = self.frames.len() == outer + 1;
         if let Some(known) = &fault.known
-            && self.frames.len() == 1
+            && innermost
         {
             return ScriptError::clone(known);
         }
-        // A fault inside a function is placed at the call.
-        let place = match self.frames.len() {
-            1 => fault.span.unwrap_or(span),
-            _ => outer.program.spans.get(outer.pc.saturating_sub(1)).copied().unwrap_or(span),
+        // A fault inside a function or a file is placed at the call.
+        let place = match innermost {
+            true => fault.span.unwrap_or(span),
+            false => frame.program.spans.get(frame.pc.saturating_sub(1)).copied().unwrap_or(span),
         };
+        let position = frame.program.lines.position(place);
+        let file = self.frames.iter().skip(outer + 1).position(|frame| frame.kind == FrameKind::File);
+        if let Some(file) = file {
+            let inner = self.error(outer + 1 + file, fault, span).import_text();
+            return ScriptError::run(format!("Script Error: {inner}"), position, ":import");
+        }
         let message = fault.known.as_ref().map_or_else(|| fault.message.clone(), ToString::to_string);
-        ScriptError::run(message, outer.program.lines.position(place), &*fault.command)
+        ScriptError::run(message, position, &*fault.command)
     }
 }
 

@@ -7,7 +7,8 @@ use crate::compile::Site;
 use crate::export::{Style, section};
 use crate::literal::text_of;
 use crate::syntax::Name;
-use menu::{Kind, MenuDef, PropertyType, Tree, Value};
+use bstr::ByteSlice;
+use menu::{Kind, MenuDef, PropertyType, Text, Tree, Value};
 
 impl Machine {
     /// `export` in a menu: the menu itself and those below it.
@@ -18,7 +19,8 @@ impl Machine {
             sensitive: call.flag("show-sensitive"),
             width: self.session.width.map_or(79, |w| usize::from(w).saturating_sub(1).max(40)),
         };
-        let text = whole(call.site.node, style, target);
+        let only = call.named("path").map(text_of);
+        let text = whole(call.site.node, only.as_ref(), style, target);
         match call.named("file").map(text_of) {
             Some(mut name) => {
                 name.extend_from_slice(b".rsc");
@@ -39,14 +41,16 @@ impl Machine {
             width: self.session.width.map_or(79, |w| usize::from(w).saturating_sub(1).max(40)),
         };
         let valued = site.arguments.iter().filter(|a| a.kind == crate::compile::ArgumentKind::Value);
-        let mut file = None;
+        let (mut file, mut only) = (None, None);
         for argument in valued.rev() {
             let value = self.pop();
             if argument.name == Name::Static("file") {
                 file = Some(text_of(&value));
+            } else if argument.name == Name::Static("path") {
+                only = Some(text_of(&value));
             }
         }
-        let text = whole(site.node, style, target);
+        let text = whole(site.node, only.as_ref(), style, target);
         match file {
             Some(mut name) => {
                 name.extend_from_slice(b".rsc");
@@ -59,16 +63,43 @@ impl Machine {
     }
 }
 
-/// Header and sections of everything at and below `node`.
-fn whole(node: &str, style: Style, target: &mut dyn Target) -> String {
+/// `# 2026-07-04 14:58:30 by RouterOS 7.23.1`, and the lines about the board.
+pub(super) fn header(target: &dyn Target) -> String {
     let header = target.export_header();
-    let mut out = String::new();
-    if !header.is_empty() {
-        let mut date = String::new();
-        menu::Date::at(target.now()).print(&menu::NoNames, &mut date);
-        out.push_str(&format!("# {date} {header}\n"));
+    if header.is_empty() {
+        return header;
     }
+    let mut date = String::new();
+    menu::Date::at(target.now()).print(&menu::NoNames, &mut date);
+    format!("# {date} {header}\n")
+}
+
+/// Does `path=/ip/firewall,!/ip/firewall/nat` let this menu through? The longest path that holds it decides.
+fn selected(menu: &str, only: &Text) -> bool {
+    let list = only.to_str_lossy();
+    let entries = list.split(',').map(|entry| match entry.strip_prefix('!') {
+        Some(path) => (path, false),
+        None => (entry, true),
+    });
+    let mut decided = (0, entries.clone().all(|(_, wanted)| !wanted));
+    for (path, wanted) in entries {
+        let path = format!("/{}", path.trim_matches('/').replace(' ', "/"));
+        let path = path.trim_end_matches('/');
+        let holds = menu.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if holds && path.len() >= decided.0 {
+            decided = (path.len(), wanted);
+        }
+    }
+    decided.1
+}
+
+/// Header and sections of everything at and below `node`.
+fn whole(node: &str, only: Option<&Text>, style: Style, target: &mut dyn Target) -> String {
+    let mut out = header(target);
     for def in ordered(target.tree(), node) {
+        if only.is_some_and(|only| !selected(def.path, only)) {
+            continue;
+        }
         // A menu of the catalogue that was never used has no table, and needs none.
         if target.view(def).is_none() {
             continue;

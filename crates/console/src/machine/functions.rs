@@ -1,6 +1,6 @@
 //! The language's own functions (`:len`, `:pick`, `:put` …).
 
-use super::{Fault, Flow, FrameKind, Machine, Ran, Wait};
+use super::{Fault, Flow, Machine, Ran, Wait};
 use crate::json;
 use crate::language::{Builtin, Command};
 use crate::literal::{literal, text_of, type_name};
@@ -10,31 +10,39 @@ use crate::{Outcome, ResolveCall, Target};
 use bstr::ByteSlice;
 use clock::Duration;
 use menu::{Text, Value};
-use std::sync::Arc;
 
 /// The arguments of one call, by place.
-struct Given {
+pub(super) struct Given {
     builtin: &'static Builtin,
     values: Vec<Option<Value>>,
 }
 
 impl Given {
-    fn get(&self, name: &str) -> Option<&Value> {
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.values.get(self.builtin.parameter(name)?)?.as_ref()
     }
     fn value(&self, name: &str) -> Value {
         self.get(name).cloned().unwrap_or_default()
     }
-    fn text(&self, name: &str) -> Text {
+    pub(super) fn text(&self, name: &str) -> Text {
         self.get(name).map(text_of).unwrap_or_default()
     }
-    fn number(&self, name: &str) -> Ran<Option<i64>> {
+    pub(super) fn number(&self, name: &str) -> Ran<Option<i64>> {
         match self.get(name).map(to_num) {
             None => Ok(None),
             Some(Value::Num(n)) => Ok(Some(n)),
             Some(_) => Err(format!("invalid value for argument {name}").into()),
         }
     }
+    /// Given bare, or with anything but `no`.
+    pub(super) fn flag(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| to_bool(value) != Value::Bool(false))
+    }
+}
+
+/// A value as text.
+pub(super) fn plain_text(value: &Value) -> Text {
+    text_of(value)
 }
 
 impl Machine {
@@ -77,6 +85,10 @@ impl Machine {
                     .collect();
                 self.print(&lines)?;
                 self.values.push(Value::Nil);
+                Ok(Flow::Next)
+            }
+            Command::Jobname => {
+                self.values.push(Value::Str(self.name.clone()));
                 Ok(Flow::Next)
             }
             Command::Parse => {
@@ -136,23 +148,6 @@ impl Machine {
             }
         }
         Ok(Flow::Next)
-    }
-
-    fn execute(&mut self, given: &Given, target: &mut dyn Target) -> Ran<Flow> {
-        let code: Arc<str> = given.text("script").to_str_lossy().into();
-        let kind = match given.get("as-string") {
-            Some(_) => FrameKind::Captured(self.output.len()),
-            None => FrameKind::Script,
-        };
-        self.enter(&code, Vec::new(), kind, target)
-    }
-
-    fn import(&mut self, given: &Given, target: &mut dyn Target) -> Ran<Flow> {
-        let Some(contents) = target.read_file(&given.text("file-name")) else {
-            return Err("Cannot open import file, file does not exist".into());
-        };
-        let code: Arc<str> = contents.to_str_lossy().into();
-        self.enter(&code, Vec::new(), FrameKind::File, target)
     }
 }
 
@@ -215,7 +210,7 @@ fn function(given: &Given, target: &mut dyn Target) -> Ran<Value> {
         Command::Convert => convert(given)?,
         Command::Serialize => serialize(given)?,
         Command::Deserialize => deserialize(given)?,
-        // `:jobname` is for jobs with a name, `:beep` has no loudspeaker.
+        // `:beep` has no loudspeaker.
         _ => Value::Nil,
     })
 }

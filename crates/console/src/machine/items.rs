@@ -1,13 +1,12 @@
 //! The common commands of menus: add, set, remove, print and their kin.
 
 use super::rows::{all_ids, field_named, read_field};
-use super::select::numbered;
 use super::{Fault, Flow, Machine, Ran};
 use crate::compile::{ArgumentKind, Program, Site};
 use crate::literal::text_of;
 use crate::matching::{Match, find_property};
 use crate::operators::to_bool;
-use crate::print::{self, Form, Options};
+use crate::print;
 use crate::syntax::{Name, Verb};
 use crate::{CommandCall, Span, Target};
 use bstr::ByteSlice;
@@ -35,7 +34,7 @@ impl Call<'_> {
         self.site.arguments.iter().any(|a| matches!(a.name, Name::Static(n) if n == name))
     }
 
-    fn span_of(&self, name: &str) -> Option<Span> {
+    pub(super) fn span_of(&self, name: &str) -> Option<Span> {
         let is = |a: &&crate::compile::SiteArgument| match &a.name {
             Name::Static(n) => *n == name,
             Name::Property(index) => self.def.property_at(*index).is_some_and(|p| p.name == name),
@@ -94,7 +93,7 @@ impl Call<'_> {
         Fault::from(rejected.message).at(span.unwrap_or(self.site.word))
     }
 
-    fn at(&self, name: &str, message: String) -> Fault {
+    pub(super) fn at(&self, name: &str, message: String) -> Fault {
         Fault::from(message).at(self.span_of(name).unwrap_or(self.site.word))
     }
 }
@@ -272,49 +271,6 @@ impl Machine {
         }
     }
 
-    fn print_menu(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Value> {
-        let options = options(call, self.session.width);
-        let from = match call.named("from") {
-            Some(selector) => Some(self.select(call.def, selector, target).map_err(|m| call.at("from", m))?),
-            None => None,
-        };
-        let Some(view) = target.view(call.def) else { return Ok(Value::Nil) };
-        let all = numbered(call.def, &view);
-        let mut ids = call.kept.clone().unwrap_or_else(|| all_ids(&view));
-        if let Some(from) = from {
-            ids.retain(|id| from.contains(id));
-        }
-        if let Some(order) = call.named("order-by").map(text_of)
-            && let Some(field) = field_named(call.def, &order)
-        {
-            let key = |id: &Id| view.table.index_of(*id).map(|index| read_field(&view, index, field));
-            ids.sort_by_cached_key(|id| key(id).map(|value| text_of(&value)));
-        }
-        self.steps += u64::try_from(ids.len()).unwrap_or(0) * 20;
-        if options.count_only {
-            let count = Value::Num(i64::try_from(ids.len()).unwrap_or(i64::MAX));
-            if !call.site.wanted {
-                self.print(format!("{}\n", text_of(&count)).as_bytes())?;
-            }
-            return Ok(count);
-        }
-        if options.as_value {
-            return Ok(print::as_value(call.def, &view, &ids, options.show_sensitive));
-        }
-        let text = print::render(call.def, &view, &ids, &all, &options);
-        self.session.numbers.insert(call.def.path, all);
-        match call.named("file").map(text_of) {
-            Some(mut name) => {
-                if !name.ends_with(b".txt") {
-                    name.extend_from_slice(b".txt");
-                }
-                target.write_file(&name, text.as_bytes()).map_err(Fault::from)?;
-            }
-            None => self.print(text.as_bytes())?,
-        }
-        Ok(Value::Nil)
-    }
-
     fn other(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Flow> {
         let Verb::Other(command) = call.site.verb else { return Ok(Flow::Next) };
         let selector = command.arguments.iter().find(|name| matches!(**name, "numbers" | "number"));
@@ -376,26 +332,4 @@ fn common_arguments(call: &Call<'_>, prepared: &mut menu::Prepared) -> Ran<()> {
         prepared.comment = Some(Text::default());
     }
     Ok(())
-}
-
-/// The arguments of `print`.
-fn options(call: &Call<'_>, width: Option<u16>) -> Options {
-    let list = call.named("proplist").map(text_of).unwrap_or_default();
-    let form = match () {
-        () if call.flag("terse") => Form::Terse,
-        () if call.flag("value-list") => Form::ValueList,
-        () if call.flag("detail") || call.flag("stats-detail") => Form::Detail,
-        () if call.flag("brief") || call.flag("stats") => Form::Table,
-        () => Form::Default,
-    };
-    Options {
-        form,
-        columns: list.split_str(",").map(|name| name.to_str_lossy().into_owned()).collect(),
-        show_ids: call.flag("show-ids"),
-        show_sensitive: call.flag("show-sensitive"),
-        stats: call.flag("stats"),
-        count_only: call.flag("count-only"),
-        as_value: call.flag("as-value"),
-        width: width.map(usize::from).filter(|_| call.named("file").is_none()),
-    }
 }

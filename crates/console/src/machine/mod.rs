@@ -7,10 +7,14 @@ mod control;
 mod export;
 mod functions;
 mod items;
+mod jobs;
 mod pattern;
+mod printing;
 pub(crate) mod rows;
 mod select;
 mod text;
+
+pub use pattern::Pattern;
 
 use crate::compile::{Op, Program};
 use crate::operators;
@@ -18,7 +22,7 @@ use crate::syntax::Binary;
 use crate::{Mode, Progress, ScriptError, Session, Span, Target, Token};
 use bstr::BString;
 use clock::Instant;
-use menu::{Text, Value};
+use menu::{Array, Id, Text, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -27,6 +31,9 @@ pub(crate) const MAX_STEPS: u64 = 5_000_000;
 
 /// Deepest nesting of function calls and imports.
 pub(crate) const MAX_CALLS: usize = 100;
+
+/// Shortest time between two rounds of `print interval=`, in nanoseconds.
+const MIN_PAUSE: u64 = 10_000_000;
 
 /// Most bytes of terminal output that a job keeps until they are taken.
 pub(crate) const MAX_OUTPUT: usize = 16 << 20;
@@ -70,7 +77,7 @@ impl Fault {
         self
     }
 
-    fn limit(message: impl Into<String>) -> Self {
+    pub(crate) fn limit(message: impl Into<String>) -> Self {
         Self { fatal: true, ..message.into().into() }
     }
 }
@@ -136,6 +143,8 @@ struct Handler {
     frames: usize,
     pc: usize,
     heights: Heights,
+    /// `:execute as-string`: the fault and the output from here on become the value.
+    captured: Option<usize>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -154,6 +163,8 @@ pub(crate) struct Machine {
     pub(crate) mode: Mode,
     pub(crate) output: BString,
     pub(crate) errors: Vec<ScriptError>,
+    /// What `:jobname` gives.
+    pub(crate) name: Text,
     frames: Vec<Frame>,
     values: Vec<Value>,
     variables: Vec<Variable>,
@@ -166,6 +177,8 @@ pub(crate) struct Machine {
     /// Compiled functions, by their text.
     codes: BTreeMap<Arc<str>, Arc<Program>>,
     patterns: pattern::Patterns,
+    /// What `print follow` has shown.
+    followed: Option<BTreeMap<Id, Array>>,
 }
 
 impl Machine {
@@ -181,6 +194,7 @@ impl Machine {
             mode,
             output: BString::default(),
             errors: Vec::new(),
+            name: Text::default(),
             frames: vec![frame],
             values: Vec::new(),
             variables,
@@ -192,6 +206,7 @@ impl Machine {
             steps: 0,
             codes: BTreeMap::new(),
             patterns: pattern::Patterns::default(),
+            followed: None,
         }
     }
 
@@ -376,6 +391,17 @@ impl Machine {
                 }
             }
             Op::RowsKeep => self.rows_keep(),
+            Op::FollowBegin => self.followed = None,
+            Op::Pause => {
+                let nanos = match self.pop() {
+                    Value::Time(nanos) => u64::try_from(nanos).unwrap_or(0),
+                    _ => 0,
+                };
+                let at = target.now() + clock::Duration::from_nanos(nanos.max(MIN_PAUSE));
+                self.wait = Wait::Until(at);
+                return Ok(Flow::Wait);
+            }
+            Op::Echo(text) => self.print(text)?,
             Op::Fail(error) => {
                 let mut fault = Fault::from(error.message.clone());
                 fault.known = Some(error.clone());

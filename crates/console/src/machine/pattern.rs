@@ -9,6 +9,31 @@ use regex_lite::{Regex, RegexBuilder};
 /// Compiled patterns kept.
 const MAX_PATTERNS: usize = 16;
 
+/// A POSIX extended regular expression, as `~` takes it; for what of a device goes by such (`/system/logging regex`).
+#[derive(Clone, Debug)]
+pub struct Pattern(Regex);
+
+impl Pattern {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// What is said of one that is none.
+    pub fn new(pattern: &str) -> Result<Self, String> {
+        compile(pattern).map(Self)
+    }
+
+    /// Does the pattern match somewhere in the text?
+    #[must_use]
+    pub fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+fn compile(pattern: &str) -> Result<Regex, String> {
+    let regex = RegexBuilder::new(&translate(pattern)).size_limit(1 << 18).build();
+    regex.map_err(|_| format!("invalid regular expression {pattern}"))
+}
+
 /// The patterns used last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Patterns {
@@ -21,9 +46,7 @@ impl Patterns {
             let last = self.compiled.len() - 1;
             self.compiled.swap(at, last);
         } else {
-            let fault = || format!("invalid regular expression {pattern}");
-            let source = translate(&pattern.to_str_lossy());
-            let regex = RegexBuilder::new(&source).size_limit(1 << 18).build().map_err(|_| fault())?;
+            let regex = compile(&pattern.to_str_lossy())?;
             if self.compiled.len() >= MAX_PATTERNS {
                 self.compiled.remove(0);
             }

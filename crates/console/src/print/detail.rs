@@ -7,7 +7,9 @@ use std::fmt::Write;
 impl Page<'_> {
     pub(super) fn detail(&self) -> String {
         let mut out = String::new();
-        self.full_legend(&mut out);
+        if self.options.heading {
+            self.full_legend(&mut out);
+        }
         let groups = self.flag_groups();
         let number_width = self.label_width();
         for (at, row) in self.rows.iter().enumerate() {

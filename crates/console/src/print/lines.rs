@@ -20,6 +20,19 @@ impl Page<'_> {
         out
     }
 
+    /// ` 2026-10-02 17:34:34 interface,info lo link up`: the values of the columns.
+    pub(super) fn value_lines(&self) -> String {
+        let mut out = String::new();
+        for row in &self.rows {
+            for text in self.properties.iter().filter_map(|property| self.text(row, *property)) {
+                out.push(' ');
+                out.push_str(&text);
+            }
+            out.push('\n');
+        }
+        out
+    }
+
     /// ` 0 R  comment=defconf name=ether1 …`: a line for each item.
     pub(super) fn terse(&self) -> String {
         let mut out = String::new();

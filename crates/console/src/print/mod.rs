@@ -36,6 +36,8 @@ pub(crate) struct Options {
     pub(crate) stats: bool,
     pub(crate) count_only: bool,
     pub(crate) as_value: bool,
+    /// Legend and column names stand above the rows.
+    pub(crate) heading: bool,
     /// Where detail lines wrap.
     pub(crate) width: Option<usize>,
 }
@@ -79,12 +81,14 @@ pub(crate) fn render(
         Form::Default => def.layout == Layout::Table,
         form => form == Form::Table,
     };
-    let properties = properties(def, view, &rows, options, tabular);
+    let lines = options.form == Form::Default && def.layout == Layout::Lines;
+    let properties = properties(def, view, &rows, options, tabular || lines);
     let page = Page { def, view, rows, properties, options };
     match options.form {
         _ if def.kind == Kind::Settings && options.form != Form::Terse => page.settings(),
         Form::Terse => page.terse(),
         Form::ValueList => page.value_list(),
+        _ if lines => page.value_lines(),
         _ if tabular => page.table(),
         _ => page.detail(),
     }

@@ -19,13 +19,15 @@ impl Page<'_> {
             return out;
         }
         let groups = self.groups_in_use();
-        self.legend(&groups, &mut out);
         let columns: Vec<Column> = self.properties.iter().filter_map(|p| self.column(*p)).collect();
-        let names: Vec<&str> = columns.iter().map(|column| column.header.as_str()).collect();
-        // Writing into a `String` cannot fail.
-        let _ = writeln!(out, "Columns: {}", names.join(", "));
         let number_width = self.label_width();
-        self.header(&columns, number_width, groups.len(), &mut out);
+        if self.options.heading {
+            self.legend(&groups, &mut out);
+            let names: Vec<&str> = columns.iter().map(|column| column.header.as_str()).collect();
+            // Writing into a `String` cannot fail.
+            let _ = writeln!(out, "Columns: {}", names.join(", "));
+            self.header(&columns, number_width, groups.len(), &mut out);
+        }
         for (at, row) in self.rows.iter().enumerate() {
             self.row(row, at, &columns, number_width, &groups, &mut out);
         }

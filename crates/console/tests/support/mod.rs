@@ -247,6 +247,8 @@ pub struct Device {
     pub log: Vec<String>,
     pub calls: Vec<String>,
     pub files: BTreeMap<Text, Vec<u8>>,
+    /// Started by `:execute`.
+    pub jobs: Vec<Job>,
     pings: BTreeMap<Token, (Instant, bool)>,
     drawn: u64,
 }
@@ -290,6 +292,7 @@ impl Default for Device {
             log: Vec::new(),
             calls: Vec::new(),
             files: BTreeMap::new(),
+            jobs: Vec::new(),
             pings: BTreeMap::new(),
             drawn: 0,
         }
@@ -452,6 +455,10 @@ impl Target for Device {
     fn random(&mut self) -> u64 {
         self.drawn += 1;
         self.drawn * 7
+    }
+    fn start_job(&mut self, job: Job) -> Option<Id> {
+        self.jobs.push(job);
+        Some(Id(u32::try_from(self.jobs.len()).unwrap()))
     }
     fn read_file(&mut self, name: &Text) -> Option<Vec<u8>> {
         self.files.get(name).cloned()

@@ -217,7 +217,9 @@ impl PropertyType for AddressMatcher {
     const KIND: ValueKind = RANGE;
 
     fn parse(input: &Value, _: &dyn Names) -> Result<Self, ValueError> {
-        ascii(input, Self::read)
+        let bytes = input.argument();
+        let text = std::str::from_utf8(&bytes).unwrap_or_default();
+        Self::read(text).ok_or_else(|| super::ranges::no_range(text))
     }
 
     fn print(&self, _: &dyn Names, out: &mut String) {

@@ -175,6 +175,19 @@ impl<T> Negated<T> {
     }
 }
 
+impl<T: PropertyType> Negated<T> {
+    /// Reads the value behind the sign. Matchers name what they expect and not the argument: `in-interface=x` says
+    /// `input does not match any value of interface`.
+    fn read(input: &Value, names: &dyn Names) -> Result<T, ValueError> {
+        T::parse(input, names).map_err(|error| match (error, T::KIND) {
+            (ValueError::NoMatch, ValueKind::Reference(space)) => {
+                ValueError::Text(format!("input does not match any value of {}", space.0))
+            }
+            (error, _) => error,
+        })
+    }
+}
+
 impl<T: PropertyType> PropertyType for Negated<T> {
     const KIND: ValueKind = T::KIND;
     const WORDS: &'static [&'static str] = T::WORDS;
@@ -186,7 +199,7 @@ impl<T: PropertyType> PropertyType for Negated<T> {
         if let Value::Str(text) = input
             && let Some(rest) = text.strip_prefix(b"!")
         {
-            return T::parse(&Value::text(rest), names).map(|value| Self { negated: true, value });
+            return Self::read(&Value::text(rest), names).map(|value| Self { negated: true, value });
         }
         // `{"!a";"b"}`: the first element of an array carries the sign.
         if let Value::Array(array) = input
@@ -195,7 +208,7 @@ impl<T: PropertyType> PropertyType for Negated<T> {
         {
             return Self::parse(&Value::text(input.argument().into_owned()), names);
         }
-        T::parse(input, names).map(Self::plain)
+        Self::read(input, names).map(Self::plain)
     }
 
     fn print(&self, names: &dyn Names, out: &mut String) {
@@ -251,7 +264,10 @@ mod tests {
     #[test]
     fn negation_needs_no_space() {
         assert_eq!(read::<Negated<AddressMatcher>>("!10.0.0.0/8"), "!10.0.0.0/8");
-        assert_eq!(read::<Negated<AddressMatcher>>("! 10.0.0.0/8"), "invalid value for argument x");
+        assert_eq!(
+            read::<Negated<AddressMatcher>>("! 10.0.0.0/8"),
+            "value of range expects range of ip addresses"
+        );
         assert_eq!(read_value::<Negated<Ipv4Addr>>(&Value::Ip(Ipv4Addr::LOCALHOST)), "127.0.0.1");
     }
 

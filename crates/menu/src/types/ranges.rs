@@ -32,6 +32,18 @@ impl Ipv4Range {
     }
 }
 
+/// What RouterOS says to a text that is no range of addresses, in its own words; a range the wrong way round is an
+/// invalid value (its wording was not seen).
+pub(super) fn no_range(text: &str) -> ValueError {
+    let message = match text.split_once('-') {
+        None => "value of range expects range of ip addresses",
+        Some((first, _)) if parse_ipv4(first).is_none() => "value of range must have ip address before '-'",
+        Some((_, last)) if parse_ipv4(last).is_none() => "value of range must have ip address after '-'",
+        Some(_) => return ValueError::Invalid(Vec::new()),
+    };
+    ValueError::Text(message.into())
+}
+
 /// Ranges of a pool: `a-b,c,d/24`, which may not overlap. A single address prints alone, a prefix as a range.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ipv4Ranges(Vec<Ipv4Range>);
@@ -70,8 +82,12 @@ impl PropertyType for Ipv4Ranges {
     const KIND: ValueKind = ValueKind::Other("A.B.C.D[-A.B.C.D |0..32 |/A.B.C.D ]    (IP address range)");
 
     fn parse(input: &Value, _: &dyn Names) -> Result<Self, ValueError> {
-        let ranges =
-            ascii(input, |text| text.split(',').map(Ipv4Range::read).collect::<Option<Vec<Ipv4Range>>>())?;
+        let bytes = input.argument();
+        let text = std::str::from_utf8(&bytes).unwrap_or_default();
+        let ranges = text
+            .split(',')
+            .map(|part| Ipv4Range::read(part).ok_or_else(|| no_range(part)))
+            .collect::<Result<Vec<Ipv4Range>, ValueError>>()?;
         // Wording unconfirmed; the rule is documented (/ip/pool: ranges may not overlap).
         Self::new(ranges).ok_or_else(|| ValueError::Text("failure: ranges may not overlap".into()))
     }
@@ -210,9 +226,10 @@ mod tests {
             ("221.167.154.2-221.167.154.254", "221.167.154.2-221.167.154.254"),
             ("10.0.0.1,10.0.0.5-10.0.0.9", "10.0.0.1,10.0.0.5-10.0.0.9"),
             ("10.0.0.0/30", "10.0.0.0-10.0.0.3"),
-            ("221.167.154.1-221.167.154.300", "invalid value for argument x"),
+            ("221.167.154.1-221.167.154.300", "value of range must have ip address after '-'"),
+            ("first-last", "value of range must have ip address before '-'"),
             ("10.0.0.9-10.0.0.1", "invalid value for argument x"),
-            ("", "invalid value for argument x"),
+            ("", "value of range expects range of ip addresses"),
             ("10.0.0.1-10.0.0.9,10.0.0.9", "failure: ranges may not overlap"),
         ] {
             assert_eq!(read::<Ipv4Ranges>(text), printed, "{text}");

@@ -8,6 +8,7 @@ use menu::{Menu, Text};
     "/log",
     status,
     no_name,
+    lines,
     columns(time, topics, message),
     command("info", args("message"), positional = 1, help = "Logs a message with the topics script,info."),
     command(
@@ -20,7 +21,7 @@ use menu::{Menu, Text};
     command("debug", args("message"), positional = 1, help = "Logs a message with the topics script,debug.")
 )]
 pub struct Entry {
-    /// When: the time of today, date and time else.
+    /// When.
     #[prop(read_only)]
     pub time: Text,
     /// Topics, comma-separated, severity last.

@@ -13,7 +13,7 @@ use crate::device::Context;
 use crate::state::State;
 use crate::system::logging::Compiled;
 use ::menu::{Menu, Value};
-use clock::{Instant, START_UNIX_SECONDS};
+use clock::Instant;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -40,6 +40,8 @@ pub struct Line {
 pub struct Log {
     lines: VecDeque<Line>,
     last: u32,
+    /// What the router's clock shows beyond UTC, in seconds.
+    pub(crate) utc_offset_seconds: i64,
     /// Rules of `/system/logging`.
     pub(crate) rules: Arc<Compiled>,
     /// Lines that the kernel was not told yet (`-v` of a run shows them).
@@ -53,7 +55,7 @@ impl Log {
         let mut shown = false;
         let rules = Arc::clone(&self.rules);
         for rule in &rules.rules {
-            if !rule.matches(topics) {
+            if !rule.matches(topics) || !rule.takes(&message) {
                 continue;
             }
             shown = true;
@@ -92,6 +94,11 @@ impl Log {
         }
     }
 
+    /// `2026-01-01 00:10:00`, by the router's clock.
+    pub(crate) fn date_time(&self, at: Instant) -> String {
+        local_date_time(at, self.utc_offset_seconds)
+    }
+
     /// The stored lines, oldest first.
     pub fn lines(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter()
@@ -109,26 +116,26 @@ impl Log {
     }
 }
 
-/// `2026-01-01 00:10:00`.
+/// The date and time in UTC.
 pub(crate) fn date_time(at: Instant) -> String {
+    local_date_time(at, 0)
+}
+
+/// The date and time of a clock that is so many seconds ahead of UTC.
+pub(crate) fn local_date_time(at: Instant, utc_offset_seconds: i64) -> String {
+    let seconds = at.unix_nanos() / 1_000_000_000;
     let mut text = String::new();
-    ::menu::PropertyType::print(&::menu::Date::at(at), &::menu::NoNames, &mut text);
+    let date = ::menu::Date(seconds.saturating_add_signed(utc_offset_seconds));
+    ::menu::PropertyType::print(&date, &::menu::NoNames, &mut text);
     text
 }
 
-/// What `/log print` shows: the time of today, date and time else. `today` is the present.
-fn shown_time(at: Instant, today: Instant) -> String {
-    let day = |t: Instant| (START_UNIX_SECONDS + t.as_nanos() / 1_000_000_000) / 86_400;
-    let full = date_time(at);
-    if day(at) == day(today) { full.rsplit(' ').next().unwrap_or_default().to_owned() } else { full }
-}
-
-fn refresh(config: &mut Config, state: &mut State, now: Instant) {
+fn refresh(config: &mut Config, state: &mut State, _now: Instant) {
     crate::system::logging::ensure_rows(config);
     config.tables.log.retain(|_| false);
     for line in state.log.lines() {
         let item = Entry {
-            time: shown_time(line.at, now).into(),
+            time: state.log.date_time(line.at).into(),
             topics: line.topics.as_ref().into(),
             message: line.message.as_ref().into(),
             buffer: config

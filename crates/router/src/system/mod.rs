@@ -1,4 +1,9 @@
 //! `/system`.
 
+pub mod clock;
 pub mod identity;
+pub mod license;
 pub mod logging;
+pub mod package;
+pub mod resource;
+pub mod routerboard;

@@ -18,7 +18,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub static FEATURE: Feature = Feature { check, apply, refresh, ..Feature::NONE };
 
 /// The lists that every device has, in the order of their ids.
-const BUILTIN: [&str; 4] = ["all", "none", "dynamic", "static"];
+const BUILTIN: [(&str, &str); 4] = [
+    ("all", "contains all interfaces"),
+    ("none", "contains no interfaces"),
+    ("dynamic", "contains dynamic interfaces"),
+    ("static", "contains static interfaces"),
+];
 const ALL: Id = Id(1);
 const STATIC: Id = Id(4);
 
@@ -27,9 +32,12 @@ pub(crate) fn ensure_rows(config: &mut Config) {
     if !config.tables.interface_list.is_empty() {
         return;
     }
-    for name in BUILTIN {
+    for (name, reason) in BUILTIN {
         let item = InterfaceList { name: Name::from(name), builtin: true, ..InterfaceList::default() };
-        config.tables.interface_list.push(item, false);
+        let id = config.tables.interface_list.push(item, false);
+        if let Some(row) = config.tables.interface_list.by_id_mut(id) {
+            row.reason = Some(reason.into());
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::menu::Lease;
 use crate::Router;
+use ::menu::{Either, Or, Ref};
 use ::menu::{Id, Menu, Value};
-use ::menu::{Or, Ref};
 use console::{CommandCall, Outcome};
 use dhcp::message::client_id_text;
 use dhcp::server::LeaseId;
@@ -28,11 +28,11 @@ fn make_static(router: &mut Router, id: Id) {
     let Some(lease) = state.dhcp.engine.make_static(LeaseId(engine), &mut state.pools) else { return };
     row.dynamic = false;
     if let dhcp::server::LeaseAddress::Address(address) = lease.address {
-        row.item.address = address;
+        row.item.address = Either::First(address);
     }
     row.item.mac_address = lease.mac;
     row.item.client_id = lease.client_id.as_ref().map(|id| client_id_text(id).as_str().into());
-    row.item.server = lease.server.map_or_else(Or::default, |server| Or::Value(Ref::to(Id(server.0))));
+    row.item.server = lease.server.map(|server| Or::Value(Ref::to(Id(server.0))));
     for name in ["address", "mac-address", "client-id", "server"] {
         if let Some(property) = Lease::DEF.property(name) {
             row.explicit |= 1 << property;

@@ -2,7 +2,8 @@
 
 use crate::names::{DhcpServerSpace, InterfaceSpace, PoolSpace};
 use clock::Duration;
-use menu::{Ipv4Network, List, Mac, Name, Num, Or, Ref, TimeIn, words};
+use menu::spaces::{DhcpOption as OptionSpace, DhcpOptionSet as OptionSetSpace};
+use menu::{Either, HexText, Ipv4Prefix, List, Mac, Name, Num, Or, Ref, Set, TimeIn, words};
 use menu::{Keyword, Menu, Text};
 use std::net::Ipv4Addr;
 
@@ -59,6 +60,18 @@ pub enum UseRadius {
     Yes,
 }
 
+/// What makes two requests come from one client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Keyword)]
+pub enum LeaseIdentifier {
+    /// The hardware address.
+    ClientMac,
+    /// Option 61.
+    ClientId,
+    /// Option 82.
+    #[keyword("opt-82")]
+    Opt82,
+}
+
 /// DHCP servers.
 #[derive(Clone, Debug, Menu)]
 #[menu("/ip/dhcp-server", list, namespace = "dhcp-server",
@@ -90,6 +103,7 @@ pub struct Server {
     #[prop(default = Or::default())]
     pub bootp_lease_time: Or<BootpLease, LeaseTime>,
     /// An ARP entry is made for each bound lease.
+    #[prop(not_simulated)]
     pub add_arp: bool,
     /// Replies always go to the broadcast address.
     pub always_broadcast: bool,
@@ -102,9 +116,41 @@ pub struct Server {
     /// Server identifier, when the interface has several addresses.
     #[prop(unset)]
     pub server_address: Option<Ipv4Addr>,
+    /// What makes two requests come from one client.
+    #[prop(default = Set::of(&[LeaseIdentifier::ClientMac, LeaseIdentifier::ClientId]))]
+    pub dynamic_lease_identifiers: Set<LeaseIdentifier>,
+    /// Options for all clients of this server.
+    pub dhcp_option_set: Option<Or<words::None, Ref<OptionSetSpace>>>,
+    /// Address lists that bound addresses are put on.
+    #[prop(quoted = false)]
+    pub address_lists: List<Text>,
     /// RADIUS.
     #[prop(not_simulated)]
     pub use_radius: UseRadius,
+    /// Routes from RADIUS are sent as option 121.
+    #[prop(default = true, not_simulated)]
+    pub use_framed_as_classless: bool,
+    /// More of option 82 is told to RADIUS.
+    #[prop(not_simulated)]
+    pub support_broadband_tr101: bool,
+    /// Clients may be told to renew (RFC 3203).
+    #[prop(not_simulated)]
+    pub use_reconfigure: bool,
+    /// Names of clients are put into `/ip/dns/static`.
+    #[prop(not_simulated)]
+    pub add_dns_entries: bool,
+    /// Domain of those names.
+    #[prop(not_simulated)]
+    pub add_dns_entries_suffix: Option<Text>,
+    /// Where queues of leases stand.
+    #[prop(not_simulated)]
+    pub insert_queue_before: Option<Text>,
+    /// Parent of the queues of leases.
+    #[prop(not_simulated)]
+    pub parent_queue: Option<Text>,
+    /// One queue for both address families.
+    #[prop(not_simulated)]
+    pub allow_dual_stack_queue: Option<bool>,
     /// Script that is run when a lease is bound or ends.
     #[prop(not_simulated)]
     pub lease_script: Text,
@@ -122,8 +168,8 @@ pub struct Server {
 )]
 pub struct Network {
     /// The network; the most specific one that holds the client's address counts.
-    #[prop(required)]
-    pub address: Ipv4Network,
+    #[prop(default = Ipv4Prefix::default())]
+    pub address: Ipv4Prefix,
     /// Routers (option 3).
     pub gateway: List<Ipv4Addr>,
     /// Prefix length of the mask (option 1); 0 = that of `address`.
@@ -148,6 +194,124 @@ pub struct Network {
     pub next_server: Option<Ipv4Addr>,
     /// Boot file (option 67).
     pub boot_file_name: Text,
+    /// Further options.
+    pub dhcp_option: List<Ref<OptionSpace>>,
+    /// Further options, as a set.
+    pub dhcp_option_set: Option<Or<words::None, Ref<OptionSetSpace>>>,
+}
+
+/// Options that clients can be given.
+#[derive(Clone, Debug, Menu)]
+#[menu(
+    "/ip/dhcp-server/option",
+    list,
+    namespace = "dhcp-option",
+    columns(name, code, value, raw_value, force)
+)]
+pub struct DhcpOption {
+    /// Name.
+    #[prop(required)]
+    pub name: Name,
+    /// Number of the option.
+    #[prop(required, default = Num::new(1))]
+    pub code: Num<1, 254>,
+    /// What is sent: `'text'`, `'10.0.0.1'`, `0x0a`, `$(HOSTNAME)`, one behind the other.
+    pub value: Text,
+    /// Sent also to clients that did not ask for it.
+    pub force: bool,
+    /// What is sent, as bytes.
+    #[prop(read_only, quoted = false)]
+    pub raw_value: Text,
+}
+
+/// Sets of options.
+#[derive(Clone, Debug, Menu)]
+#[menu("/ip/dhcp-server/option/sets", list, namespace = "dhcp-option-set", columns(name, options))]
+pub struct OptionSet {
+    /// Name.
+    #[prop(required)]
+    pub name: Name,
+    /// The options.
+    #[prop(required)]
+    pub options: List<Ref<OptionSpace>>,
+}
+
+/// How a matcher compares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Keyword)]
+pub enum MatchingType {
+    /// The whole option.
+    #[default]
+    Exact,
+    /// Anywhere in the option.
+    Substring,
+}
+
+/// Pools and options for clients that send a certain option.
+#[derive(Clone, Debug, Menu)]
+#[menu(
+    "/ip/dhcp-server/matcher",
+    list,
+    flags(disabled = 'X'),
+    columns(name, server, code, value, matching_type, address_pool, option_set)
+)]
+pub struct Matcher {
+    /// Name.
+    #[prop(required)]
+    pub name: Name,
+    /// Server.
+    #[prop(default = Or::default())]
+    pub server: Or<words::All, Ref<DhcpServerSpace>>,
+    /// Number of the option that is looked at.
+    #[prop(required, default = Num::new(1))]
+    pub code: Num<1, 254>,
+    /// What it must be; text, or bytes as `0x0a0b`.
+    #[prop(required)]
+    pub value: Text,
+    /// How it is compared.
+    pub matching_type: MatchingType,
+    /// The pool that such clients get addresses from.
+    #[prop(default = Or::default())]
+    pub address_pool: Or<words::None, Ref<PoolSpace>>,
+    /// Options for such clients.
+    pub option_set: Option<Or<words::None, Ref<OptionSetSpace>>>,
+}
+
+/// `immediately`, `never`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Keyword)]
+pub enum StoreLeases {
+    /// With every change.
+    #[default]
+    Immediately,
+    /// Only when the device is shut down.
+    Never,
+}
+
+/// What stands for a password towards RADIUS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Keyword)]
+pub enum RadiusPassword {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// The user name.
+    SameAsUser,
+}
+
+/// What all servers share.
+#[derive(Clone, Debug, Menu)]
+#[menu("/ip/dhcp-server/config", settings, no_name)]
+pub struct Settings {
+    /// How often leases are written to disk.
+    #[prop(default = Or::Value(LeaseTime::new(Duration::from_mins(5))), not_simulated)]
+    pub store_leases_disk: Or<StoreLeases, LeaseTime>,
+    /// Accounting by RADIUS.
+    #[prop(default = true, not_simulated)]
+    pub accounting: bool,
+    /// How often accounting is told.
+    #[prop(not_simulated)]
+    pub interim_update: LeaseTime,
+    /// What stands for a password towards RADIUS.
+    #[prop(not_simulated)]
+    pub radius_password: RadiusPassword,
 }
 
 /// State of a lease.
@@ -182,32 +346,52 @@ pub enum Status {
     command("check-status", args("numbers"), positional = 1, help = "Probes leases in conflict again.")
 )]
 pub struct Lease {
-    /// Address of the client; 0.0.0.0 = from the server's pool.
-    #[prop(default = Ipv4Addr::UNSPECIFIED)]
-    pub address: Ipv4Addr,
+    /// Address of the client, or the pool that it comes from; 0.0.0.0 = from the server's pool.
+    #[prop(default = Either::First(Ipv4Addr::UNSPECIFIED))]
+    pub address: Either<Ipv4Addr, Ref<PoolSpace>>,
     /// MAC address of the client.
     pub mac_address: Option<Mac>,
     /// Client identifier (option 61).
     pub client_id: Option<Text>,
+    /// Compare the source of the frame instead of the hardware address inside.
+    pub use_src_mac: Option<bool>,
+    /// Circuit identifier of the relay (option 82), in hexadecimal.
+    pub agent_circuit_id: Option<HexText>,
+    /// Remote identifier of the relay (option 82), in hexadecimal.
+    pub agent_remote_id: Option<HexText>,
     /// Address lists that the address is put on while bound.
-    #[prop(not_simulated)]
-    pub address_lists: Text,
-    /// Server.
-    #[prop(default = Or::default())]
-    pub server: Or<words::All, Ref<DhcpServerSpace>>,
+    #[prop(quoted = false)]
+    pub address_lists: List<Text>,
+    /// Server; unset = all.
+    pub server: Option<Or<words::All, Ref<DhcpServerSpace>>>,
     /// How long the lease is valid; 0 = as the server says.
-    #[prop(default = LeaseTime::new(Duration::from_secs(0)))]
-    pub lease_time: LeaseTime,
+    pub lease_time: Option<LeaseTime>,
+    /// DHCP options for this client.
+    pub dhcp_option: List<Ref<OptionSpace>>,
+    /// DHCP options for this client, as a set.
+    pub dhcp_option_set: Option<Or<words::None, Ref<OptionSetSpace>>>,
     /// The client is not answered.
-    pub block_access: bool,
+    pub block_access: Option<bool>,
     /// Replies always go to the broadcast address.
     pub always_broadcast: Option<bool>,
     /// Speed limit of the client.
     #[prop(not_simulated)]
     pub rate_limit: Option<Text>,
-    /// DHCP options for this client.
+    /// Where its queue stands.
     #[prop(not_simulated)]
-    pub dhcp_option: Text,
+    pub insert_queue_before: Option<Text>,
+    /// Parent of its queue.
+    #[prop(not_simulated)]
+    pub parent_queue: Option<Text>,
+    /// Type of its queue.
+    #[prop(not_simulated)]
+    pub queue_type: Option<Text>,
+    /// One queue for both address families.
+    #[prop(not_simulated)]
+    pub allow_dual_stack_queue: Option<bool>,
+    /// Routes that are there while it is bound.
+    #[prop(not_simulated)]
+    pub routes: Option<Text>,
     /// State.
     #[prop(read_only)]
     pub status: Status,
@@ -229,12 +413,24 @@ pub struct Lease {
     /// Server in fact.
     #[prop(read_only)]
     pub active_server: Option<Ref<DhcpServerSpace>>,
+    /// Circuit identifier that the relay gave.
+    #[prop(read_only)]
+    pub active_agent_circuit_id: Option<HexText>,
+    /// Remote identifier that the relay gave.
+    #[prop(read_only)]
+    pub active_agent_remote_id: Option<HexText>,
     /// Name that the client gave (option 12).
     #[prop(read_only)]
     pub host_name: Option<Text>,
     /// Vendor class that the client gave (option 60).
     #[prop(read_only)]
     pub class_id: Option<Text>,
+    /// Source of the client's frames.
+    #[prop(read_only)]
+    pub src_mac_address: Option<Mac>,
+    /// Time since the row came or was bound.
+    #[prop(read_only)]
+    pub age: Option<LeaseTime>,
     /// By RADIUS.
     pub radius: bool,
     /// `block-access=yes`.

@@ -94,6 +94,7 @@ pub(crate) fn act(state: &mut State, cx: &mut Context<'_>) {
                     if let (false, Some(address)) = (testing, lease.address) {
                         state.ip.dhcp.probes.remove(&address);
                     }
+                    super::lists::follow(&mut state.ip, cx.now(), &lease, to);
                 }
                 Output::Log { topics, text } => state.log.record(cx.now(), topics, text),
                 // RADIUS is not simulated and never asked for (`apply.rs`).

@@ -12,12 +12,11 @@ pub struct Rule {
     /// Topics that a message must have; `!topic` = must not have.
     pub topics: List<Text>,
     /// What is done with it.
-    #[prop(required)]
+    #[prop(default = Ref::to(menu::Id(1)))]
     pub action: Ref<LoggingActionSpace>,
     /// Put before the message.
     pub prefix: Text,
     /// A regular expression that the message must match.
-    #[prop(not_simulated)]
     pub regex: Option<Text>,
     /// There from the start.
     pub default_: bool,
@@ -61,6 +60,9 @@ pub struct Action {
     pub memory_lines: Num<1, 65535>,
     /// Keep the oldest lines rather than the newest.
     pub memory_stop_on_full: bool,
+    /// Show what was logged while nobody was at the console.
+    #[prop(default = true, not_simulated)]
+    pub remember: bool,
     /// There from the start.
     pub default_: bool,
 }

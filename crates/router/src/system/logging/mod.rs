@@ -11,6 +11,7 @@ use crate::state::State;
 use ::menu::{List, Name, Ref};
 use ::menu::{Menu, Rejected};
 use clock::Instant;
+use console::Pattern;
 use std::sync::{Arc, OnceLock};
 
 /// `/system/logging` and `/system/logging/action`.
@@ -36,9 +37,17 @@ pub struct CompiledRule {
     pub memory_lines: Option<usize>,
     /// Memory keeps the oldest lines.
     pub stop_on_full: bool,
+    /// What the message must match.
+    regex: Option<Pattern>,
 }
 
 impl CompiledRule {
+    /// True when the message itself passes `regex`.
+    #[must_use]
+    pub fn takes(&self, message: &str) -> bool {
+        self.regex.as_ref().is_none_or(|regex| regex.is_match(message))
+    }
+
     /// True when the message has every wanted topic and none of the refused ones.
     #[must_use]
     pub fn matches(&self, topics: &str) -> bool {
@@ -96,12 +105,19 @@ fn default_rules() -> Arc<Compiled> {
         action: *action,
         memory_lines: (*action == MEMORY).then_some(1000),
         stop_on_full: false,
+        regex: None,
     };
     let make = || Arc::new(Compiled { rules: DEFAULT_RULES.iter().map(rule).collect() });
     Arc::clone(RULES.get_or_init(make))
 }
 
 fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
+    if let Some((_, item)) = change.item::<Rule>()
+        && let Some(regex) = &item.regex
+        && let Err(message) = Pattern::new(&regex.to_string())
+    {
+        return Err(Rejected::failure(message).at("regex"));
+    }
     if let Some((id, item)) = change.item::<Action>()
         && config
             .tables
@@ -127,10 +143,16 @@ fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
 }
 
 fn apply(config: &mut Config, state: &mut State, _now: Instant) {
-    if config.tables.logging_action.is_empty() {
-        state.log.rules = default_rules();
-        return;
-    }
+    state.log.rules = match config.tables.logging_action.is_empty() {
+        true => default_rules(),
+        false => Arc::new(compile(config)),
+    };
+    // Lines that nobody would read are not made.
+    let debug = state.log.rules.rules.iter().any(|rule| rule.matches("dhcp,debug,packet"));
+    state.ip.dhcp.engine.set_debug(debug);
+}
+
+fn compile(config: &Config) -> Compiled {
     let mut compiled = Compiled::default();
     for row in config.tables.logging.active() {
         let Some(action) = config.tables.logging_action.by_id(row.item.action.id) else { continue };
@@ -142,6 +164,7 @@ fn apply(config: &mut Config, state: &mut State, _now: Instant) {
             memory_lines: (action.item.target == Target::Memory)
                 .then(|| usize::try_from(action.item.memory_lines.get()).unwrap_or(1000)),
             stop_on_full: action.item.memory_stop_on_full,
+            regex: row.item.regex.as_ref().and_then(|regex| Pattern::new(&regex.to_string()).ok()),
         };
         for topic in &row.item.topics.0 {
             let topic = topic.to_string();
@@ -152,5 +175,5 @@ fn apply(config: &mut Config, state: &mut State, _now: Instant) {
         }
         compiled.rules.push(rule);
     }
-    state.log.rules = Arc::new(compiled);
+    compiled
 }

@@ -45,7 +45,11 @@ impl Key {
 pub struct Index(BTreeMap<Text, BTreeMap<Key, Id>>);
 
 impl Index {
+    /// Takes an enabled entry in.
     fn insert(&mut self, row: &Row<Entry>) {
+        if row.disabled {
+            return;
+        }
         let key = Key::of(&row.item.address);
         match self.0.get_mut(&row.item.list) {
             Some(list) => list.insert(key, row.id),
@@ -73,6 +77,13 @@ pub(crate) struct Seen {
 
 fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
     let is_new = matches!(change, Change::Add(..));
+    if let Change::Disable(def, id, false) = change
+        && def.path == Entry::DEF.path
+        && let Some(row) = config.tables.address_list.by_id(*id)
+    {
+        return refuse_taken(config, Some(*id), &row.item);
+    }
+    let disabled = change.disabled(config);
     let Some((id, item)) = change.item::<Entry>() else { return Ok(()) };
     if let AddressEntry::Address(address) = item.address {
         item.address = AddressEntry::Address(address.simplified());
@@ -81,13 +92,16 @@ fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
         item.engine = None;
         item.creation_time = None;
     }
+    if disabled { Ok(()) } else { refuse_taken(config, id, item) }
+}
+
+/// Two enabled entries of a list may not be the same.
+fn refuse_taken(config: &Config, id: Option<Id>, item: &Entry) -> Result<(), Rejected> {
     let held = config.address_lists.get(item).filter(|known| Some(*known) != id);
     let same = |known: Id| {
-        config
-            .tables
-            .address_list
-            .by_id(known)
-            .is_some_and(|row| row.item.list == item.list && row.item.address == item.address)
+        config.tables.address_list.by_id(known).is_some_and(|row| {
+            !row.disabled && row.item.list == item.list && row.item.address == item.address
+        })
     };
     if held.is_some_and(same) {
         return Err(Rejected::failure("already have such entry").at("address"));
@@ -220,7 +234,8 @@ fn fill(row: &mut Row<Entry>, firewall: &super::Running, now: Instant) {
         return;
     };
     if row.item.creation_time.is_none() {
-        row.item.creation_time = Some(crate::log::date_time(entry.created).into());
+        row.item.creation_time =
+            Some(crate::log::local_date_time(entry.created, firewall.utc_offset_seconds).into());
     }
     row.dynamic = entry.dynamic;
     row.item.timeout = entry.expires.map(|expires| {

@@ -1,0 +1,123 @@
+//! `print`: which rows, once or again and again, to the terminal or a file.
+
+use super::items::Call;
+use super::rows::{all_ids, field_named, read_field};
+use super::select::numbered;
+use super::{Fault, Machine, Ran};
+use crate::literal::text_of;
+use crate::operators::to_time;
+use crate::print::{self, Form, Options};
+use crate::{Target, View};
+use bstr::ByteSlice;
+use menu::{Array, Id, Value};
+use std::collections::BTreeMap;
+
+/// How often `print follow` looks for changes, in nanoseconds.
+const FOLLOW_EVERY: i64 = 1_000_000_000;
+
+impl Machine {
+    pub(super) fn print_menu(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Value> {
+        if call.flag("group-by") {
+            return Err(call.at("group-by", "failure: group-by is not simulated".into()));
+        }
+        let follows = call.flag("follow") || call.flag("follow-only");
+        let pause = match call.named("interval").map(to_time) {
+            None => FOLLOW_EVERY,
+            Some(Value::Time(nanos)) if nanos > 0 => nanos,
+            Some(_) => return Err(call.at("interval", "invalid value for argument interval".into())),
+        };
+        let repeats = follows || call.named("interval").is_some();
+        // How long until the next round, when there is one.
+        let done = if repeats { Value::Time(pause) } else { Value::Nil };
+        let mut options = options(call, self.session.width);
+        let from = match call.named("from") {
+            Some(selector) => Some(self.select(call.def, selector, target).map_err(|m| call.at("from", m))?),
+            None => None,
+        };
+        let Some(view) = target.view(call.def) else { return Ok(Value::Nil) };
+        let all = numbered(call.def, &view);
+        let mut ids = call.kept.clone().unwrap_or_else(|| all_ids(&view));
+        if let Some(from) = from {
+            ids.retain(|id| from.contains(id));
+        }
+        if let Some(order) = call.named("order-by").map(text_of)
+            && let Some(field) = field_named(call.def, &order)
+        {
+            let key = |id: &Id| view.table.index_of(*id).map(|index| read_field(&view, index, field));
+            ids.sort_by_cached_key(|id| key(id).map(|value| text_of(&value)));
+        }
+        self.steps += u64::try_from(ids.len()).unwrap_or(0) * 20;
+        if options.count_only {
+            let count = Value::Num(i64::try_from(ids.len()).unwrap_or(i64::MAX));
+            if !call.site.wanted {
+                self.print(format!("{}\n", text_of(&count)).as_bytes())?;
+            }
+            return Ok(count);
+        }
+        if options.as_value {
+            return Ok(print::as_value(call.def, &view, &ids, options.show_sensitive));
+        }
+        if follows {
+            let first = self.followed.is_none();
+            options.heading = first;
+            self.keep_changed(call, &view, &mut ids, first);
+            if ids.is_empty() && !first {
+                return Ok(done);
+            }
+        }
+        let text = print::render(call.def, &view, &ids, &all, &options);
+        self.session.numbers.insert(call.def.path, all);
+        match call.named("file").map(text_of) {
+            Some(mut name) => {
+                if !name.ends_with(b".txt") {
+                    name.extend_from_slice(b".txt");
+                }
+                let before = if call.flag("append") { target.read_file(&name) } else { None };
+                let mut contents = before.unwrap_or_else(|| super::export::header(target).into_bytes());
+                contents.extend_from_slice(text.as_bytes());
+                target.write_file(&name, &contents).map_err(Fault::from)?;
+            }
+            None => self.print(text.as_bytes())?,
+        }
+        Ok(done)
+    }
+
+    /// Of `ids`, those that are new or changed since the last round; all in the first one, or with `follow-only` none.
+    fn keep_changed(&mut self, call: &Call<'_>, view: &View<'_>, ids: &mut Vec<Id>, first: bool) {
+        let row = |id: &Id| {
+            let index = view.table.index_of(*id)?;
+            Some((*id, print::row_array(call.def, view, index, false)))
+        };
+        let rows: BTreeMap<Id, Array> = ids.iter().filter_map(row).collect();
+        let before = self.followed.replace(rows).unwrap_or_default();
+        let now = self.followed.as_ref();
+        match first {
+            true if call.flag("follow-only") => ids.clear(),
+            true => {}
+            false => ids.retain(|id| now.and_then(|now| now.get(id)) != before.get(id)),
+        }
+    }
+}
+
+/// The arguments of `print`.
+fn options(call: &Call<'_>, width: Option<u16>) -> Options {
+    let list = call.named("proplist").map(text_of).unwrap_or_default();
+    let form = match () {
+        () if call.flag("terse") => Form::Terse,
+        () if call.flag("value-list") => Form::ValueList,
+        () if call.flag("detail") || call.flag("stats-detail") => Form::Detail,
+        () if call.flag("brief") || call.flag("stats") => Form::Table,
+        () => Form::Default,
+    };
+    Options {
+        form,
+        columns: list.split_str(",").map(|name| name.to_str_lossy().into_owned()).collect(),
+        show_ids: call.flag("show-ids"),
+        show_sensitive: call.flag("show-sensitive"),
+        stats: call.flag("stats"),
+        count_only: call.flag("count-only"),
+        as_value: call.flag("as-value"),
+        heading: true,
+        width: width.map(usize::from).filter(|_| call.named("file").is_none()),
+    }
+}

@@ -1,0 +1,51 @@
+//! `/system/clock`: virtual time as the device shows it.
+//!
+//! Manual: "Clock". Every device has the kernel's time; `set time=` and `date=` are accepted and change nothing. The
+//! time zones are `manual`, with its offset, and those that are UTC; other names are accepted, said to be left out, and
+//! shown as UTC, as no database of time zones is at hand.
+
+mod menu;
+
+pub use self::menu::{Clock, Manual, Offset};
+
+use crate::config::{Change, Config, Feature};
+use crate::state::State;
+use ::menu::Rejected;
+use clock::Instant;
+
+/// `/system/clock` and `/system/clock/manual`.
+pub static FEATURE: Feature = Feature { check, apply, refresh, ..Feature::NONE };
+
+/// Names of time zones that are UTC all year.
+const UTC: [&str; 8] = ["UTC", "GMT", "Etc/UTC", "Etc/GMT", "Etc/Universal", "Etc/Zulu", "Universal", "Zulu"];
+
+fn check(_config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
+    let Some((_, item)) = change.item::<Clock>() else { return Ok(()) };
+    let name = item.time_zone_name.to_string();
+    // Names of the database: `Area/City`, or one word.
+    let known = name == "manual" || UTC.contains(&name.as_str()) || name.contains('/');
+    if known {
+        return Ok(());
+    }
+    Err(Rejected {
+        message: "input does not match any value of time-zone-name".into(),
+        property: Some("time-zone-name"),
+    })
+}
+
+fn apply(config: &mut Config, state: &mut State, _now: Instant) {
+    let manual = config.tables.clock.settings().time_zone_name.as_slice() == b"manual";
+    let minutes = if manual { config.tables.clock_manual.settings().time_zone.0 } else { 0 };
+    let seconds = i64::from(minutes) * 60;
+    state.log.utc_offset_seconds = seconds;
+    state.ip.firewall.utc_offset_seconds = seconds;
+}
+
+fn refresh(config: &mut Config, state: &mut State, now: Instant) {
+    let text = state.log.date_time(now);
+    let (date, time) = text.split_once(' ').unwrap_or((&text, ""));
+    let item = config.tables.clock.settings_mut();
+    item.date = date.into();
+    item.time = time.into();
+    item.gmt_offset = Offset((state.log.utc_offset_seconds / 60) as i32);
+}
