@@ -2,7 +2,7 @@
 
 use crate::View;
 use crate::quote::{escaped, needs_quotes};
-use menu::{Access, Kind, MenuDef};
+use menu::{Access, Kind, MenuDef, Namespace};
 
 /// The arguments of `export`.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,10 @@ pub(crate) struct Style {
 
 /// Appends a menu's section; nothing when it has nothing to say.
 pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, style: Style, out: &mut String) {
+    // A view over the items of other menus has nothing of its own to say.
+    if def.namespace == Some(Namespace("interface-view")) {
+        return;
+    }
     let title = format!("/{}", def.path.trim_start_matches('/').replace('/', " "));
     let mut titled = false;
     for index in 0..view.table.len() {

@@ -32,11 +32,12 @@ pub(crate) fn menu(input: &DeriveInput) -> Result<TokenStream> {
     };
     let is_flag = |f: &Property<'_>| attribute.flags.iter().any(|flag| flag.name == f.name);
     for field in &fields {
-        if field.flag && !is_flag(field) {
+        if (field.flag || field.settable) && !is_flag(field) {
             return Err(Error::new(field.span, "this field is not named in flags(…)"));
         }
     }
-    let properties: Vec<&Property<'_>> = fields.iter().filter(|f| !f.skip && !is_flag(f)).collect();
+    let properties: Vec<&Property<'_>> =
+        fields.iter().filter(|f| !f.skip && (f.settable || !is_flag(f))).collect();
     check(&attribute, &fields, &properties)?;
 
     let name = &input.ident;

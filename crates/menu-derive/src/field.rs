@@ -31,6 +31,7 @@ pub(crate) struct Property<'a> {
     pub(crate) stats: bool,
     pub(crate) quoted: Option<bool>,
     pub(crate) flag: bool,
+    pub(crate) settable: bool,
     pub(crate) skip: bool,
     pub(crate) span: Span,
 }
@@ -87,6 +88,7 @@ impl<'a> Property<'a> {
             stats: false,
             quoted: None,
             flag: false,
+            settable: false,
             skip: false,
             span: ident.span(),
         };
@@ -129,6 +131,7 @@ impl<'a> Property<'a> {
             "name" => self.name = meta.value()?.parse::<LitStr>()?.value(),
             "alias" => self.aliases.push(meta.value()?.parse::<LitStr>()?.value()),
             "flag" => self.flag = true,
+            "settable" => self.settable = true,
             "skip" => self.skip = true,
             other => return Err(meta.error(format!("unknown key `{other}` of #[prop]"))),
         }

@@ -59,7 +59,8 @@
 //! The doc comment is the help text. The property's name is the field's, `_` → `-`, without a trailing `_` or `r#`.
 //! `#[prop(…)]` takes: `default = EXPR`, `read_only`, `write_only`, `sensitive`, `required`, `unset` (implied by
 //! `Option<T>`), `not_simulated`, `always_export`, `stats`, `quoted = bool`, `name = "802.3-sap"`, `alias = "older-name"`
-//! (repeatable), `flag` (says that the field is one of the flags), `skip` (not a property).
+//! (repeatable), `flag` (says that the field is one of the flags), `settable` (a flag that is a property too), `skip` (not a
+//! property).
 //! A default is an expression of the field's type; for `Option<T>` it may also be of type `T`'s `Some(…)` only.
 //!
 //! # Keywords

@@ -86,6 +86,9 @@ pub struct Config {
     last_interface: u32,
 }
 
+/// Where names of routing tables live.
+const ROUTING_TABLE: Namespace = Namespace("routing-table");
+
 /// Where interface names live: every `/interface/*` menu.
 pub const INTERFACE: Namespace = Namespace("interface");
 
@@ -156,6 +159,22 @@ impl Config {
     }
 }
 
+/// The id that stands for the routing table `main`, which is in no menu.
+pub(crate) const MAIN_TABLE: Id = Id(u32::MAX);
+
+impl Config {
+    /// The routing tables: `main` and those of `/routing/table`, which are stored by the catalogue.
+    fn routing_tables(&self) -> impl Iterator<Item = (Id, Text)> {
+        let table = self.catalog.get("/routing/table");
+        let rows = table.into_iter().flat_map(|table| {
+            let name = table.def().property("name").or(table.def().name_property);
+            let text = move |row| Some((table.id(row), Text::from(table.name(row, name?)?)));
+            (0..table.len()).filter_map(text)
+        });
+        std::iter::once((MAIN_TABLE, Text::from("main"))).chain(rows)
+    }
+}
+
 /// True when the names of this menu's items belong to the namespace. Bridges are interfaces and have one of their own.
 fn owns(def: &MenuDef, namespace: Namespace) -> bool {
     def.namespace == Some(namespace) || namespace == crate::names::BRIDGE && def.path == "/interface/bridge"
@@ -163,6 +182,10 @@ fn owns(def: &MenuDef, namespace: Namespace) -> bool {
 
 impl Names for Config {
     fn lookup(&self, namespace: Namespace, name: &Text) -> Lookup {
+        if namespace == ROUTING_TABLE {
+            let known = self.routing_tables().find(|(_, known)| known == name);
+            return known.map_or(Lookup::None, |(id, _)| Lookup::One(id));
+        }
         let mut prefix = Lookup::None;
         for (index, def) in MENUS.iter().enumerate() {
             let (true, Some(property)) = (owns(def, namespace), def.name_property) else {
@@ -197,6 +220,9 @@ impl Names for Config {
     }
 
     fn name(&self, namespace: Namespace, id: Id) -> Option<Text> {
+        if namespace == ROUTING_TABLE {
+            return self.routing_tables().find(|(known, _)| *known == id).map(|(_, name)| name);
+        }
         if namespace == INTERFACE && id == self.loopback.id {
             return Some(LOOPBACK.into());
         }
@@ -208,6 +234,9 @@ impl Names for Config {
     }
 
     fn all(&self, namespace: Namespace) -> Vec<Text> {
+        if namespace == ROUTING_TABLE {
+            return self.routing_tables().map(|(_, name)| name).collect();
+        }
         let mut names = Vec::new();
         for (index, def) in MENUS.iter().enumerate() {
             let (true, Some(property)) = (owns(def, namespace), def.name_property) else {

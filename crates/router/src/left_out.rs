@@ -19,6 +19,7 @@ impl Router {
         let used =
             self.config.catalog.iter().filter(|(_, table)| (0..table.len()).any(|row| is_set(*table, row)));
         texts.extend(used.map(|(path, _)| (*path).to_owned()));
+        texts.extend(crate::ip::route::left_out(&self.config).map(ToOwned::to_owned));
         texts.extend(self.not_simulated.keys().cloned());
         texts
     }

@@ -68,7 +68,9 @@ fn receive_icmp(state: &mut State, cx: &mut Context<'_>, packet: Packet, number:
         }
         Message::EchoReply { .. } => {
             dhcp_server::packet::probe_answered(state, cx, view.source());
-            if crate::tool::ping::receive(state, cx.now(), &view) {
+            if crate::ip::route::check::echo_seen(state, view.source(), &message)
+                || crate::tool::ping::receive(state, cx.now(), &view)
+            {
                 cx.deliver(frame);
             } else {
                 cx.drop(frame, packet.port(), Drop::ip(number, IpDrop::IcmpIgnored));

@@ -1,6 +1,6 @@
 //! LOCAL OUT: the device's own processes send packets.
 
-use super::{Packet, local_in, neighbour, out_interface, output, routing_decision};
+use super::{Packet, neighbour, out_interface, output, routing_decision};
 use crate::device::Context;
 use crate::drop::Drop;
 use crate::interface::Number;
@@ -32,7 +32,7 @@ pub(crate) fn send_by(state: &mut State, cx: &mut Context<'_>, hop: Hop, mut fra
     Repr { destination: Mac::ZERO, source: Mac::ZERO, ethertype: EtherType::IPV4 }.push(&mut frame);
     let packet = Packet { arrival: None, link: LinkDestination::Own, tracked: Tracked::OFF };
     if state.ip.fib.is_local(destination) {
-        return local_in::receive(state, cx, packet, frame);
+        return output::to_self(state, cx, packet, frame);
     }
     output::send(state, cx, packet, hop, frame);
 }

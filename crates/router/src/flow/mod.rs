@@ -78,6 +78,7 @@ pub(crate) fn wake(state: &mut State, cx: &mut Context<'_>) {
     prerouting::reassembly::wake(state, cx);
     crate::ip::dhcp_server::packet::wake(state, cx);
     crate::tool::ping::wake(state, cx);
+    crate::ip::route::check::wake(state, cx);
     state.ip.firewall.wake(now);
     for number in state.interfaces.numbers() {
         if let Some(bridge) = state.interfaces.bridge_mut(number) {
@@ -102,6 +103,7 @@ pub(crate) fn deadline(state: &State) -> Option<Instant> {
         at(Some(Instant::START));
     }
     at(state.pings.deadline());
+    at(state.ip.routes.checks.deadline());
     at(state.ip.firewall.deadline());
     at(state.interfaces.bridge_deadline());
     (earliest != Instant::NEVER).then_some(earliest)

@@ -120,6 +120,7 @@ pub(crate) fn receive_arp(state: &mut State, cx: &mut Context<'_>, arrival: Arri
         return cx.drop(frame, arrival.port, Drop::Arp(number, ArpDrop::Malformed));
     };
     dhcp_server::packet::probe_answered(state, cx, packet.sender_ip);
+    crate::ip::route::check::arp_seen(state, packet.sender_ip);
     let random = cx.random();
     let fib = &mut state.ip.fib;
     let mut owner = |address: Ipv4Addr| match fib.lookup(Ipv4Addr::UNSPECIFIED, address) {

@@ -61,7 +61,9 @@ pub(crate) fn prepare(
     // address as its target and its source.
     let hop = routing_decision::outgoing(state, Ipv4Addr::UNSPECIFIED, target).ok()?;
     let own = state.ip.fib.is_local(target).then_some(target);
-    let source = own.or_else(|| state.ip.addresses.source_for(&hop, target))?;
+    let inbound = packet.arrival.filter(|_| state.ip.errors_from_inbound);
+    let inbound = inbound.and_then(|arrival| state.ip.addresses.primary(ip::Interface(arrival.interface.0)));
+    let source = own.or(inbound).or_else(|| state.ip.addresses.source_for(&hop, target))?;
     let id = state.ip.next_id();
     let mut error = cx.alloc(icmp::ERROR_MAX);
     icmp::error(&view, message, source, id, &mut error);

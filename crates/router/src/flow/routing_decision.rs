@@ -8,7 +8,7 @@ use core::net::Ipv4Addr;
 use ip::TableId;
 use ip::v4::drop::IpDrop;
 use ip::v4::fib::{Hop, Route};
-use ip::v4::input::{Decision, ReversePathFilter, Settings, decide};
+use ip::v4::input::{Decision, Settings, decide};
 use wire::Frame;
 use wire::ethernet::HEADER_LEN;
 use wire::ipv4::View;
@@ -24,7 +24,7 @@ pub(crate) fn incoming(state: &mut State, cx: &mut Context<'_>, packet: Packet, 
         Err(error) => return cx.drop(frame, arrival.port, Drop::ip(number, IpDrop::from(error))),
     };
     let settings =
-        Settings { forward: state.ip.forward, source_route: false, reverse_path: ReversePathFilter::No };
+        Settings { forward: state.ip.forward, source_route: false, reverse_path: state.ip.reverse_path };
     let interface = ip::Interface(number.0);
     match decide(&view, packet.link, interface, TableId::MAIN, &settings, &mut state.ip.fib) {
         Decision::Forward(hop) => forward::receive(state, cx, packet, hop, frame),

@@ -219,6 +219,12 @@ impl Interfaces {
             .min()
     }
 
+    /// The loopback interface: the one behind the ports.
+    #[must_use]
+    pub(crate) const fn loopback(&self) -> Number {
+        Number(self.ports as u32 + 1)
+    }
+
     /// How many ports the device has.
     pub(crate) fn set_ports(&mut self, ports: usize) {
         self.ports = ports;

@@ -8,13 +8,14 @@ pub mod pool;
 pub mod route;
 pub mod settings;
 
-use clock::{Duration, Instant};
+use clock::Instant;
 use dhcp::pool::{PoolId, Pools};
 use ip::Interface;
 use ip::v4::address::Addresses;
 use ip::v4::arp::{Neighbours, Output};
 use ip::v4::fib::Fib;
 use ip::v4::icmp::{Limiter, Statistics};
+use ip::v4::input::ReversePathFilter;
 use ip::v4::reassembly::Reassembler;
 use std::collections::BTreeSet;
 
@@ -27,6 +28,10 @@ pub struct IpState {
     pub(crate) forward: bool,
     /// ICMP redirects are sent.
     pub(crate) send_redirects: bool,
+    /// `rp-filter`.
+    pub(crate) reverse_path: ReversePathFilter,
+    /// `icmp-errors-use-inbound-interface-address`.
+    pub(crate) errors_from_inbound: bool,
     /// Own addresses.
     pub addresses: Addresses,
     /// Forwarding tables.
@@ -39,6 +44,8 @@ pub struct IpState {
     pub(crate) neighbour_outputs: Vec<Output>,
     /// Interfaces that the neighbour table knows.
     pub(crate) arp_links: BTreeSet<u32>,
+    /// Addresses that are published without an entry of their own.
+    pub(crate) arp_published: BTreeSet<(Interface, core::net::Ipv4Addr)>,
     /// Neighbours that have a row: one of them without a row was removed by the user.
     pub(crate) arp_rows: BTreeSet<(Interface, core::net::Ipv4Addr)>,
     /// Fragments that wait for each other.
@@ -64,12 +71,15 @@ impl Default for IpState {
             now: Instant::START,
             forward: true,
             send_redirects: true,
+            reverse_path: ReversePathFilter::No,
+            errors_from_inbound: false,
             addresses: Addresses::default(),
             fib: Fib::default(),
             routes: route::Running::default(),
             neighbours: Neighbours::default(),
             neighbour_outputs: Vec::new(),
             arp_links: BTreeSet::new(),
+            arp_published: BTreeSet::new(),
             arp_rows: BTreeSet::new(),
             reassembly: Reassembler::default(),
             icmp_limit: Limiter::default(),
@@ -97,10 +107,5 @@ impl IpState {
         let waits = |output: &&Output| matches!(output, Output::Release { .. } | Output::Drop { .. });
         let going = self.neighbour_outputs.iter().filter(waits).count();
         self.neighbours.held() + self.reassembly.held() + going
-    }
-
-    /// `icmp-rate-limit`, milliseconds; 0 = none.
-    pub(crate) fn set_icmp_rate_limit(&mut self, milliseconds: u64) {
-        self.icmp_limit.interval = Duration::from_millis(milliseconds);
     }
 }

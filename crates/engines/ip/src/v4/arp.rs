@@ -70,8 +70,8 @@ pub struct Neighbours {
     entries: HashMap<u64, Entry, FixedState>,
     timers: Deadlines<u64>,
     held: usize,
-    /// Addresses of published entries.
-    published: Vec<Ipv4Addr>,
+    /// Addresses that are answered for, by interface.
+    published: Vec<(Interface, Ipv4Addr)>,
     /// Last time that old entries were looked for.
     swept: Instant,
 }
@@ -268,7 +268,7 @@ impl Neighbours {
         packet: &Repr,
         owner: &mut impl FnMut(Ipv4Addr) -> Owner,
     ) -> bool {
-        let published = || self.published.contains(&packet.target_ip);
+        let published = || self.published.contains(&(interface, packet.target_ip));
         // An announcement asks nobody, and proxies do not defend addresses of others.
         let proxied = !packet.is_gratuitous() && !packet.is_probe();
         match owner(packet.target_ip) {
@@ -387,8 +387,16 @@ impl Neighbours {
         }
     }
 
-    /// Enters or replaces a static entry (`/ip/arp add`). Without hardware address nothing is entered but the wish to
-    /// answer for the address, when `published`.
+    /// Answers requests for `address` on `interface` as a proxy, or no longer does: `published=yes` without a hardware
+    /// address of its own.
+    pub fn publish(&mut self, interface: Interface, address: Ipv4Addr, published: bool) {
+        self.published.retain(|known| *known != (interface, address));
+        if published {
+            self.published.push((interface, address));
+        }
+    }
+
+    /// Enters or replaces a static entry (`/ip/arp add`); requests for it are answered when `published`.
     pub fn set_static(
         &mut self,
         now: Instant,
@@ -404,10 +412,7 @@ impl Neighbours {
         entry.mac = mac;
         entry.state = State::Permanent;
         entry.published = published;
-        self.published.retain(|a| *a != address);
-        if published {
-            self.published.push(address);
-        }
+        self.publish(interface, address, published);
         out.push(Output::Changed { interface, address, state: Some(State::Permanent) });
         self.release(key, out);
     }
@@ -424,7 +429,7 @@ impl Neighbours {
         let (interface, neighbour) = parts(key);
         let Some(entry) = self.entries.remove(&key) else { return };
         self.timers.stop(&key);
-        self.published.retain(|a| *a != neighbour);
+        self.publish(interface, neighbour, false);
         for frame in entry.queue {
             self.held -= 1;
             out.push(Output::Drop { interface, neighbour, frame, reason });

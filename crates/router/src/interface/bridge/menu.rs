@@ -65,6 +65,7 @@ pub enum EtherType {
     not_simulated = "spanning tree: ports forward at once; multicast snooping; VLAN filtering")]
 pub struct Bridge {
     /// Name of the bridge; `bridge1` and so on when not given.
+    #[prop(always_export)]
     pub name: Name,
     /// Largest IP packet; `auto` = the lowest of the ports.
     #[prop(default = Or::default())]

@@ -71,7 +71,22 @@ pub(crate) fn reachable_time(config: &Config, timeout: &super::arp_mode::ArpTime
     }
 }
 
+/// What a port has by itself counts as never set: it is not exported.
+fn forget_defaults(config: &mut Config) {
+    let bit = |property| Ethernet::DEF.property(property).map_or(0, |at| 1_u128 << at);
+    let (name, mac) = (bit("name"), bit("mac-address"));
+    for row in config.tables.ethernet.rows_mut() {
+        if row.item.name == row.item.default_name {
+            row.explicit &= !name;
+        }
+        if row.item.mac_address == row.item.orig_mac_address {
+            row.explicit &= !mac;
+        }
+    }
+}
+
 fn apply(config: &mut Config, state: &mut State, now: Instant) {
+    forget_defaults(config);
     for row in config.tables.ethernet.rows() {
         let number = Number::from(row.id);
         let item = &row.item;

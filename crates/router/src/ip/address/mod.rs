@@ -9,10 +9,11 @@ pub use self::menu::Address;
 use crate::config::{Change, Config, Feature};
 use crate::interface::Number;
 use crate::state::State;
-use ::menu::Ref;
-use ::menu::{Rejected, Row};
+use ::menu::{Id, Ref, Rejected, Row};
 use clock::Instant;
+use core::net::Ipv4Addr;
 use ipnet::Ipv4Net;
+use std::collections::BTreeSet;
 
 /// `/ip/address`.
 pub static FEATURE: Feature = Feature { check, apply, refresh, ..Feature::NONE };
@@ -29,10 +30,29 @@ fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
     }
     // `network` follows the address unless it is a point-to-point address with the network of its own.
     let own = item.address.trunc().addr();
-    if item.address.prefix_len() < 32 || item.network.is_none() {
+    let before = id.and_then(|id| config.tables.ip_address.by_id(id)).map(|row| &row.item);
+    let followed = before
+        .is_some_and(|old| old.network == item.network && old.network == Some(old.address.trunc().addr()));
+    if item.address.prefix_len() < 32 || item.network.is_none() || followed {
         item.network = Some(own);
     }
     Ok(())
+}
+
+/// The networks that addresses connect: (id of the address, network, interface, address), the first of each network on an
+/// interface only. A second address in a network is for the device itself; the route and the source address are those of
+/// the first.
+pub(crate) fn connected(config: &Config, state: &State) -> Vec<(Id, Ipv4Net, Number, Ipv4Addr)> {
+    let mut known = BTreeSet::new();
+    let mut networks = Vec::new();
+    for row in config.tables.ip_address.rows().iter().filter(|row| !row.disabled) {
+        let Some(interface) = actual(state, row.item.interface.id.into()) else { continue };
+        let network = network(&row.item);
+        if known.insert((network, interface)) {
+            networks.push((row.id, network, interface, row.item.address.addr()));
+        }
+    }
+    networks
 }
 
 /// The interface that an address acts on: the bridge, when it was put on one of its ports.

@@ -32,7 +32,7 @@ pub enum Status {
     columns(address, mac_address, interface, vrf, status))]
 pub struct Entry {
     /// IPv4 address.
-    #[prop(default = Ipv4Addr::UNSPECIFIED)]
+    #[prop(required, default = Ipv4Addr::UNSPECIFIED)]
     pub address: Ipv4Addr,
     /// MAC address behind it; unset while it is not known.
     pub mac_address: Option<Mac>,
@@ -40,8 +40,8 @@ pub struct Entry {
     #[prop(required)]
     pub interface: Ref<InterfaceSpace>,
     /// Answer requests for the address with the own MAC address.
-    #[prop(name = "published")]
-    pub publish: bool,
+    #[prop(settable)]
+    pub published: bool,
     /// VRF of the interface.
     #[prop(read_only, quoted = false, default = "main".into())]
     pub vrf: menu::Text,
@@ -50,8 +50,6 @@ pub struct Entry {
     pub status: Status,
     /// Made by the DHCP server (`add-arp`).
     pub dhcp: bool,
-    /// `published=yes`.
-    pub published: bool,
     /// The MAC address is known.
     pub complete: bool,
 }

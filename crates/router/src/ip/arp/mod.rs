@@ -6,18 +6,27 @@ mod menu;
 
 pub use self::menu::{Entry, Status};
 
-use crate::config::{Config, Feature};
+use crate::config::{Change, Config, Feature};
 use crate::interface::Number;
 use crate::interface::arp_mode::ArpMode;
 use crate::state::State;
-use ::menu::{Id, Ref, Row};
+use ::menu::{Id, Ref, Rejected, Row};
 use clock::Instant;
 use ip::Interface;
 use ip::v4::arp::{Link, Mode, Row as Known, State as Neighbour};
 use std::collections::BTreeSet;
 
 /// `/ip/arp`.
-pub static FEATURE: Feature = Feature { apply, refresh, ..Feature::NONE };
+pub static FEATURE: Feature = Feature { check, apply, refresh, ..Feature::NONE };
+
+fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
+    let Some((id, item)) = change.item::<Entry>() else { return Ok(()) };
+    let mut others = config.tables.ip_arp.rows().iter().filter(|row| !row.dynamic && Some(row.id) != id);
+    if others.any(|row| row.item.address == item.address && row.item.interface == item.interface) {
+        return Err(Rejected::failure("already have such entry").at("address"));
+    }
+    Ok(())
+}
 
 const fn mode(mode: ArpMode) -> Mode {
     match mode {
@@ -51,15 +60,31 @@ fn apply(config: &mut Config, state: &mut State, now: Instant) {
         neighbours.remove_link(Interface(*gone), &mut out);
     }
     state.ip.arp_links = alive;
-    let mut wanted = BTreeSet::new();
+    let (mut wanted, mut published) = (BTreeSet::new(), BTreeSet::new());
     for row in config.tables.ip_arp.rows().iter().filter(|row| !row.dynamic && !row.disabled) {
         let interface = Interface(row.item.interface.id.0);
-        let Some(mac) = row.item.mac_address else { continue };
-        if state.ip.arp_links.contains(&interface.0) {
-            wanted.insert((interface, row.item.address));
-            neighbours.set_static(now, interface, row.item.address, mac, row.item.publish, &mut out);
+        let place = (interface, row.item.address);
+        if !state.ip.arp_links.contains(&interface.0) {
+            continue;
+        }
+        match row.item.mac_address {
+            Some(mac) => {
+                wanted.insert(place);
+                neighbours.set_static(now, interface, row.item.address, mac, row.item.published, &mut out);
+            }
+            None if row.item.published => {
+                published.insert(place);
+            }
+            None => {}
         }
     }
+    for (interface, address) in state.ip.arp_published.difference(&published) {
+        neighbours.publish(*interface, *address, false);
+    }
+    for (interface, address) in &published {
+        neighbours.publish(*interface, *address, true);
+    }
+    state.ip.arp_published = published;
     for gone in neighbours.rows().iter().filter(|known| known.state == Neighbour::Permanent) {
         if !wanted.contains(&(gone.interface, gone.address)) {
             neighbours.remove(gone.interface, gone.address, &mut out);
@@ -94,24 +119,29 @@ fn status(state: Neighbour) -> Status {
 fn fill(item: &mut Entry, known: &Known) {
     item.mac_address = known.mac;
     item.status = status(known.state);
-    item.published = known.published;
     item.complete = !matches!(known.state, Neighbour::Incomplete | Neighbour::Failed) && known.mac.is_some();
 }
 
 fn refresh(config: &mut Config, state: &mut State, _now: Instant) {
     let known = state.ip.neighbours.rows();
     let alive: BTreeSet<_> = known.iter().map(|row| (row.interface, row.address)).collect();
-    config.tables.ip_arp.retain(|row| !row.dynamic || alive.contains(&key(row)));
+    let fixed: BTreeSet<_> =
+        config.tables.ip_arp.rows().iter().filter(|row| !row.dynamic && !row.disabled).map(key).collect();
+    config
+        .tables
+        .ip_arp
+        .retain(|row| !row.dynamic || alive.contains(&key(row)) && !fixed.contains(&key(row)));
     let running: BTreeSet<u32> = state.interfaces.iter().map(|(number, _)| number.0).collect();
     for row in config.tables.ip_arp.rows_mut() {
-        row.item.published = row.item.publish;
         row.item.complete = row.item.mac_address.is_some();
+        row.item.status = Status::Permanent;
         row.invalid = !running.contains(&Number::from(row.item.interface.id).0);
     }
     state.ip.arp_rows.clear();
     for neighbour in &known {
         let place = (neighbour.interface, neighbour.address);
-        let row = config.tables.ip_arp.rows_mut().iter_mut().find(|row| key(row) == place);
+        let mut rows = config.tables.ip_arp.rows_mut().iter_mut();
+        let row = rows.find(|row| key(row) == place && (row.dynamic || !row.disabled));
         match row {
             Some(row) => fill(&mut row.item, neighbour),
             None => {

@@ -1,20 +1,31 @@
 //! From the items of `/ip/route` and `/ip/address` to the routing engine, and back.
 
+use super::check::By;
 use super::menu::{CheckGateway, Route};
 use crate::config::Config;
 use crate::interface::Number;
 use crate::state::State;
-use ::menu::{Gateway, Id, Ipv4Network, Names, Num, Ref, Row, Text};
+use ::menu::spaces::RoutingTable;
+use ::menu::{Gateway, Id, Ipv4Network, Lookup, Names, Num, Ref, Row, Space, Text};
 use clock::Instant;
 use core::net::Ipv4Addr;
 use ip::Interface;
 use ip::TableId;
 use ip::v4::rib::{self, Candidate, Origin, RouteId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Number of the connected route of an address: above every menu id.
-const fn connected_id(position: usize) -> RouteId {
-    RouteId(1 << 32 | position as u64)
+const fn connected_id(address: Id) -> RouteId {
+    RouteId(1 << 32 | address.0 as u64)
+}
+
+/// The engine's number of a table: `main`, or one of `/routing/table`.
+fn table(id: Option<Id>) -> TableId {
+    match id {
+        None => TableId::MAIN,
+        Some(id) if id == crate::config::MAIN_TABLE => TableId::MAIN,
+        Some(id) => TableId(256 + id.0),
+    }
 }
 
 fn gateway(item: &Route) -> Option<rib::Gateway> {
@@ -25,20 +36,28 @@ fn gateway(item: &Route) -> Option<rib::Gateway> {
     let interface = hop.interface.map(|interface| Interface(interface.id.0));
     match (hop.address, interface) {
         (Some(address), Some(interface)) => Some(rib::Gateway::AddressOn(address, interface)),
-        (Some(address), None) => Some(rib::Gateway::Address(address, TableId::MAIN)),
+        (Some(address), None) => Some(rib::Gateway::Address(address, table(hop.table.map(|table| table.id)))),
         (None, Some(interface)) => Some(rib::Gateway::Interface(interface)),
         (None, None) => None,
     }
 }
 
-fn candidate(row: &Row<Route>) -> Option<Candidate> {
+fn candidate(config: &Config, row: &Row<Route>) -> Option<Candidate> {
     let item = &row.item;
+    let named = match item.routing_table.as_slice() {
+        b"main" => None,
+        _ => match config.lookup(RoutingTable::NAMESPACE, &item.routing_table) {
+            Lookup::One(id) => Some(id),
+            Lookup::None | Lookup::Ambiguous => return None,
+        },
+    };
     let byte = |n: i64| u8::try_from(n).unwrap_or(u8::MAX);
     Some(Candidate {
+        table: table(named),
         distance: byte(item.distance.get()),
         scope: byte(item.scope.get()),
-        target_scope: byte(item.target_scope.get()),
-        pref_src: item.pref_src,
+        target_scope: byte(item.target_scope.map_or(10, Num::get)),
+        pref_src: item.pref_src.and_then(|source| source.0),
         disabled: row.disabled,
         check_gateway: matches!(item.check_gateway, Some(CheckGateway::Arp | CheckGateway::Ping)),
         ..Candidate::fixed(*item.dst_address, gateway(item)?)
@@ -46,27 +65,43 @@ fn candidate(row: &Row<Route>) -> Option<Candidate> {
 }
 
 /// Brings candidates in line with routes, addresses and running interfaces.
-pub(super) fn apply(config: &mut Config, state: &mut State, _now: Instant) {
-    let rib = &mut state.ip.routes.rib;
+pub(super) fn apply(config: &mut Config, state: &mut State, now: Instant) {
+    let connected = crate::ip::address::connected(config, state);
+    let running = &mut state.ip.routes;
+    let rib = &mut running.rib;
+    let mut known = BTreeSet::new();
     for (number, interface) in state.interfaces.iter() {
+        known.insert(Interface(number.0));
         rib.set_interface(Interface(number.0), interface.running() && interface.master.is_none());
     }
-    let mut wanted = BTreeSet::new();
-    for (position, address) in state.ip.addresses.iter().enumerate() {
-        let id = connected_id(position);
-        wanted.insert(id);
-        rib.insert(id, Candidate::connected(address.network, address.interface, address.address));
+    for gone in running.interfaces.difference(&known) {
+        rib.set_interface(*gone, false);
     }
+    running.interfaces = known;
+    let mut wanted = BTreeSet::new();
+    for (id, network, interface, address) in connected {
+        wanted.insert(connected_id(id));
+        rib.insert(connected_id(id), Candidate::connected(network, Interface(interface.0), address));
+    }
+    let mut checked = BTreeMap::new();
     for row in config.tables.ip_route.rows().iter().filter(|row| !row.dynamic) {
-        if let Some(candidate) = candidate(row) {
+        if let Some(candidate) = candidate(config, row) {
             let id = RouteId(u64::from(row.id.0));
             wanted.insert(id);
             rib.insert(id, candidate);
+            let gateway = row.item.gateway.as_ref().and_then(|gateway| gateway.address);
+            if let (true, Some(gateway), false) = (candidate.check_gateway, gateway, row.disabled) {
+                let by_arp = row.item.check_gateway == Some(CheckGateway::Arp);
+                checked.entry(gateway).or_insert(if by_arp { By::Arp } else { By::Ping });
+            }
         }
     }
     let gone: Vec<RouteId> = rib.iter().map(|(id, ..)| id).filter(|id| !wanted.contains(id)).collect();
     for id in gone {
         rib.remove(id);
+    }
+    for forgotten in running.checks.configure(now, &checked) {
+        rib.set_gateway_alive(forgotten, true);
     }
     rib.commit(&mut state.ip.fib);
 }
@@ -129,10 +164,11 @@ fn connected(config: &Config, state: &State) -> Vec<Route> {
         rows.push(Route {
             dst_address: candidate.prefix.into(),
             gateway: Some(Gateway { address: None, interface: Some(Ref::to(Id(interface.0))), table: None }),
-            immediate_gw: Some(name.clone()),
+            immediate_gw: active.then(|| name.clone()),
             distance: Num::new(0),
             scope: Num::new(10),
-            target_scope: Num::new(5),
+            target_scope: None,
+            pref_src: None,
             local_address: Some(Text::from(format!("{own}%{name}"))),
             connect: true,
             active,

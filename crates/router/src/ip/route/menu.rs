@@ -1,7 +1,8 @@
 //! `/ip/route`.
 
-use menu::{Gateway, Ipv4Network, Num};
-use menu::{Keyword, Menu, Text};
+use menu::{
+    Gateway, Ipv4Network, Keyword, Menu, Names, Num, PropertyType, Text, Value, ValueError, ValueKind,
+};
 use std::net::Ipv4Addr;
 
 /// How it is found out that a gateway is alive.
@@ -20,6 +21,31 @@ pub enum CheckGateway {
     BfdMultihop,
 }
 
+/// `pref-src`: an address, or nothing, which prints as `""`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PrefSrc(pub Option<Ipv4Addr>);
+
+impl PropertyType for PrefSrc {
+    const KIND: ValueKind = <Ipv4Addr as PropertyType>::KIND;
+
+    fn parse(input: &Value, names: &dyn Names) -> Result<Self, ValueError> {
+        if input.argument().is_empty() {
+            return Ok(Self(None));
+        }
+        Ipv4Addr::parse(input, names).map(|address| Self(Some(address)))
+    }
+
+    fn print(&self, names: &dyn Names, out: &mut String) {
+        if let Some(address) = &self.0 {
+            address.print(names, out);
+        }
+    }
+
+    fn to_value(&self, names: &dyn Names) -> Value {
+        self.0.map_or_else(|| Value::text(""), |address| address.to_value(names))
+    }
+}
+
 /// IPv4 routes.
 #[derive(Clone, Debug, Menu)]
 #[menu("/ip/route", list, no_name, dynamic_unnumbered,
@@ -34,8 +60,9 @@ pub struct Route {
     /// Routing table.
     #[prop(default = "main".into(), quoted = false)]
     pub routing_table: Text,
-    /// Source address of packets that the device sends by this route.
-    pub pref_src: Option<Ipv4Addr>,
+    /// Source address of packets that the device sends by this route; `""` = chosen by the device.
+    #[prop(default = Some(PrefSrc(None)))]
+    pub pref_src: Option<PrefSrc>,
     /// Next hop: an address, an interface, or `address%interface`.
     pub gateway: Option<Gateway>,
     /// Packets are dropped silently.
@@ -45,7 +72,6 @@ pub struct Route {
     #[prop(read_only, quoted = false)]
     pub immediate_gw: Option<Text>,
     /// How the gateway is checked.
-    #[prop(not_simulated)]
     pub check_gateway: Option<CheckGateway>,
     /// Of several routes to the same destination the lowest distance wins.
     #[prop(default = Num::new(1))]
@@ -54,8 +80,8 @@ pub struct Route {
     #[prop(default = Num::new(30))]
     pub scope: Num<0, 255>,
     /// Largest scope of the route by which the next hop is resolved.
-    #[prop(default = Num::new(10))]
-    pub target_scope: Num<0, 255>,
+    #[prop(default = Some(Num::new(10)))]
+    pub target_scope: Option<Num<0, 255>>,
     /// Not for the switch chip; a virtual router has none.
     pub suppress_hw_offload: bool,
     /// Own address on the way to the next hop.

@@ -4,13 +4,17 @@
 //! prefix match). Connected routes come from `/ip/address`.
 
 mod apply;
+pub(crate) mod check;
 mod menu;
 
-pub use self::menu::{CheckGateway, Route};
+pub use self::menu::{CheckGateway, PrefSrc, Route};
 
 use crate::config::{Change, Config, Feature};
-use ::menu::Rejected;
+use ::menu::spaces::RoutingTable;
+use ::menu::{Lookup, Menu, Names, Rejected, Space};
+use ip::Interface;
 use ip::v4::rib::Rib;
+use std::collections::BTreeSet;
 
 /// `/ip/route`.
 pub static FEATURE: Feature =
@@ -21,19 +25,33 @@ pub static FEATURE: Feature =
 pub struct Running {
     /// Candidates and their states.
     pub rib: Rib,
+    /// `check-gateway`.
+    pub(crate) checks: check::Checks,
+    /// Interfaces that the RIB was told of.
+    pub(crate) interfaces: BTreeSet<Interface>,
 }
 
-fn check(_config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
-    let Some((_, item)) = change.item::<Route>() else { return Ok(()) };
-    if item.gateway.is_none() && item.blackhole != Some(true) {
-        // RouterOS takes a route without a gateway; it is never active.
-        return Ok(());
+fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
+    if let Change::Remove(menu, id) = change
+        && std::ptr::eq(*menu, Route::DEF)
+        && config.tables.ip_route.by_id(*id).is_some_and(|row| row.dynamic)
+    {
+        return Err(Rejected::failure("can not remove dynamic route"));
     }
-    if item.routing_table.as_slice() != b"main" {
+    let Some((_, item)) = change.item::<Route>() else { return Ok(()) };
+    if !matches!(config.lookup(RoutingTable::NAMESPACE, &item.routing_table), Lookup::One(_)) {
         return Err(Rejected {
             message: "input does not match any value of routing-table".into(),
             property: Some("routing-table"),
         });
     }
     Ok(())
+}
+
+/// What routes of this configuration ask for and the simulation leaves out.
+pub(crate) fn left_out(config: &Config) -> Option<&'static str> {
+    let bfd = |row: &::menu::Row<Route>| {
+        matches!(row.item.check_gateway, Some(CheckGateway::Bfd | CheckGateway::BfdMultihop))
+    };
+    config.tables.ip_route.rows().iter().any(bfd).then_some("/ip/route (check-gateway=bfd)")
 }

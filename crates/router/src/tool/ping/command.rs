@@ -55,17 +55,23 @@ fn address(call: &CommandCall, name: &str) -> Result<Option<Ipv4Addr>, String> {
     }
 }
 
+/// What RouterOS says about an address that is none of the kinds it takes, when no DNS server answers.
+const NO_ADDRESS: &str = "invalid value for argument address:\n    \
+    invalid value of mac-address, mac address required\n    \
+    invalid value for argument ipv6-address\n    \
+    while resolving ip-address: could not get answer from dns server";
+
 fn start(router: &mut Router, call: &CommandCall) -> Result<Token, String> {
     for unknown in ["arp-ping", "vrf"] {
         if call.argument(unknown).is_some_and(|value| !matches!(text(value).as_str(), "no" | "main")) {
             return Err(format!("failure: {unknown} is not simulated"));
         }
     }
-    // A name has to be resolved, which needs a DNS client: the text is that of a failed look-up.
+    // A name has to be resolved, which needs a DNS client: the text is that of a look-up without an answer.
     let destination = match address(call, "address") {
         Ok(Some(address)) => address,
         Ok(None) => return Err("missing value(s) of argument(s) address".into()),
-        Err(_) => return Err("failure: dns name does not exist".into()),
+        Err(_) => return Err(NO_ADDRESS.into()),
     };
     let pings = &mut router.state.pings;
     pings.last += 1;

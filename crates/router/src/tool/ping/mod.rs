@@ -126,9 +126,14 @@ fn send(state: &mut State, cx: &mut Context<'_>, token: u64, sequence: u32) {
     let config = *run.engine.config();
     let (source, interface) = (run.source, run.interface);
     let destination = config.destination;
-    let hop = match routing_decision::outgoing(state, source.unwrap_or(Ipv4Addr::UNSPECIFIED), destination) {
-        Ok(hop) => Some(hop),
-        Err(_) => interface.map(|number| Hop::on_link(ip::Interface(number.0))),
+    let routed = routing_decision::outgoing(state, source.unwrap_or(Ipv4Addr::UNSPECIFIED), destination).ok();
+    // `interface=` binds the request to it: a route by another interface does not count, and without a route the target
+    // is taken to be on the link. An own address is reached whatever the interface.
+    let bound =
+        interface.filter(|_| !state.ip.fib.is_local(destination)).map(|number| ip::Interface(number.0));
+    let hop = match bound {
+        Some(bound) => routed.filter(|hop| hop.interface == bound).or(Some(Hop::on_link(bound))),
+        None => routed,
     };
     let own = state.ip.fib.is_local(destination).then_some(destination);
     let chosen =
