@@ -8,6 +8,8 @@
 //! input, however wrong, panics, overflows the stack or runs for ever: nesting, steps and sizes are bounded.
 
 mod compile;
+mod digest;
+mod dsv;
 mod error;
 mod export;
 mod job;
@@ -26,8 +28,8 @@ mod syntax;
 mod target;
 
 pub use error::{ScriptError, Stage};
-pub use machine::Pattern;
 pub use job::{Job, Mode, Progress, check};
+pub use machine::Pattern;
 pub use position::{Position, Span};
 pub use session::Session;
 pub use target::{CommandCall, Globals, Outcome, Poll, ResolveCall, Target, Token, View};

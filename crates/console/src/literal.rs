@@ -8,6 +8,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// Texts made of arrays are cut off here; texts themselves are never longer.
 const MAX_TEXT: usize = 1 << 22;
 
+/// Deepest nesting that `:environment print` opens up.
+const MAX_ENVIRONMENT: usize = 20;
+
 const SECOND: i128 = 1_000_000_000;
 
 /// The value of an unquoted word where a value of any type may stand.
@@ -269,6 +272,37 @@ fn write_array(array: &Array, out: &mut Vec<u8>, limit: usize) {
 pub(crate) fn text_of(value: &Value) -> Text {
     let mut out = Vec::new();
     write_value(value, &mut out, MAX_TEXT);
+    out.into()
+}
+
+/// The text of a global in `:environment print`: strings in quotes, arrays as `{x=5; y="a"}`.
+pub(crate) fn environment_text(value: &Value) -> Text {
+    fn write(value: &Value, depth: usize, out: &mut Vec<u8>) {
+        match value {
+            Value::Str(text) => out.extend_from_slice(crate::quote::quote(text).as_bytes()),
+            Value::Array(array) if depth < MAX_ENVIRONMENT => {
+                out.push(b'{');
+                let items = array.items.iter().map(|value| (None, value));
+                let keyed = array.keyed.iter().map(|(key, value)| (Some(key), value));
+                for (at, (key, value)) in items.chain(keyed).enumerate() {
+                    if at > 0 {
+                        out.extend_from_slice(b"; ");
+                    }
+                    if let Some(key) = key {
+                        out.extend_from_slice(key);
+                        out.push(b'=');
+                    }
+                    if out.len() < MAX_TEXT {
+                        write(value, depth + 1, out);
+                    }
+                }
+                out.push(b'}');
+            }
+            other => out.extend_from_slice(&text_of(other)),
+        }
+    }
+    let mut out = Vec::new();
+    write(value, 0, &mut out);
     out.into()
 }
 

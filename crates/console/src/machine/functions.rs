@@ -1,12 +1,13 @@
 //! The language's own functions (`:len`, `:pick`, `:put` …).
 
+use super::convert::convert;
 use super::{Fault, Flow, Machine, Ran, Wait};
-use crate::json;
 use crate::language::{Builtin, Command};
-use crate::literal::{literal, text_of, type_name};
+use crate::literal::{environment_text, text_of, type_name};
 use crate::operators::{MAX_SIZE, element, equal, to_array, to_bool, to_id, to_ip, to_ip6, to_num, to_time};
 use crate::parse::{Surroundings, parse};
 use crate::{Outcome, ResolveCall, Target};
+use crate::{dsv, json};
 use bstr::ByteSlice;
 use clock::Duration;
 use menu::{Text, Value};
@@ -81,7 +82,9 @@ impl Machine {
                 let lines: Vec<u8> = target
                     .globals()
                     .iter()
-                    .flat_map(|(name, value)| [name.as_slice(), b"=", &text_of(value), b"\n"].concat())
+                    .flat_map(|(name, value)| {
+                        [name.as_slice(), b"=", &environment_text(value), b"\n"].concat()
+                    })
                     .collect();
                 self.print(&lines)?;
                 self.values.push(Value::Nil);
@@ -309,94 +312,49 @@ fn random_text(given: &Given, target: &mut dyn Target) -> Ran<Value> {
     Ok(Value::Str((0..length).map(letter).collect::<Vec<u8>>().into()))
 }
 
-/// `:convert` between text forms: `raw`, `hex`, `base64`; `transform=` `lc`, `uc`, `reverse`, `rot13`.
-fn convert(given: &Given) -> Ran<Value> {
-    let raw: Vec<u8> = given.text("value").into();
-    let raw = match given.text("from").as_slice() {
-        b"" | b"raw" => raw,
-        b"hex" => from_hex(&raw).ok_or("invalid value for argument value")?,
-        b"base64" => from_base64(&raw).ok_or("invalid value for argument value")?,
-        _ => return Err("input does not match any value of from".into()),
-    };
-    let raw: Vec<u8> = match given.text("transform").as_slice() {
-        b"" => raw,
-        b"lc" => raw.to_ascii_lowercase(),
-        b"uc" => raw.to_ascii_uppercase(),
-        b"reverse" => raw.into_iter().rev().collect(),
-        b"rot13" => raw.into_iter().map(rot13).collect(),
-        _ => return Err("input does not match any value of transform".into()),
-    };
-    Ok(Value::Str(match given.text("to").as_slice() {
-        b"" | b"raw" => raw.into(),
-        b"hex" => raw.iter().map(|b| format!("{b:02x}")).collect::<String>().into(),
-        b"base64" => to_base64(&raw).into(),
-        b"num" => return Ok(to_num(&literal(&raw))),
-        _ => return Err("input does not match any value of to".into()),
-    }))
-}
-
-/// `:serialize to=json`; `options=json.no-string-conversion,json.pretty`.
+/// `:serialize to=json` and `to=dsv` with their `options=`.
 fn serialize(given: &Given) -> Ran<Value> {
-    if given.text("to").as_slice() != b"json" {
-        return Err("input does not match any value of to".into());
+    let options = given.get("options").map(dsv::names).unwrap_or_default();
+    let has = |name: &str| options.iter().any(|option| option == name);
+    match given.text("to").as_slice() {
+        b"json" => {
+            let style =
+                json::Style { keep_strings: has("json.no-string-conversion"), pretty: has("json.pretty") };
+            Ok(Value::Str(json::write(&given.value("value"), style).into()))
+        }
+        b"dsv" => {
+            let style = dsv::Style {
+                delimiter: delimiter(given)?,
+                wrap: has("dsv.wrap-strings"),
+                remap: has("dsv.remap"),
+                order: given.get("order").map(dsv::names).unwrap_or_default(),
+            };
+            let limit = if has("dsv.ignore-size") { MAX_SIZE } else { dsv::MAX_TEXT };
+            let text = dsv::write(&given.value("value"), &style);
+            match text.len() > limit {
+                true => Err("failure: dsv text is too long".into()),
+                false => Ok(Value::Str(text)),
+            }
+        }
+        _ => Err("input does not match any value of to".into()),
     }
-    let options = given.text("options");
-    let has = |name: &str| options.split_str(",").any(|option| option == name.as_bytes());
-    let style = json::Style { keep_strings: has("json.no-string-conversion"), pretty: has("json.pretty") };
-    Ok(Value::Str(json::write(&given.value("value"), style).into()))
 }
 
-/// `:deserialize from=json`.
+/// `:deserialize from=json` and `from=dsv`.
 fn deserialize(given: &Given) -> Ran<Value> {
-    if given.text("from").as_slice() != b"json" {
-        return Err("input does not match any value of from".into());
-    }
-    json::read(&given.text("value")).ok_or_else(|| "failure: invalid json".into())
-}
-
-fn rot13(byte: u8) -> u8 {
-    match byte {
-        b'a'..=b'z' => (byte - b'a' + 13) % 26 + b'a',
-        b'A'..=b'Z' => (byte - b'A' + 13) % 26 + b'A',
-        other => other,
+    let options = given.get("options").map(dsv::names).unwrap_or_default();
+    let has = |name: &str| options.iter().any(|option| option == name);
+    match given.text("from").as_slice() {
+        b"json" => json::read(&given.text("value")).ok_or_else(|| "failure: invalid json".into()),
+        b"dsv" => Ok(dsv::read(&given.text("value"), &delimiter(given)?, has("dsv.array"), has("dsv.plain"))),
+        _ => Err("input does not match any value of from".into()),
     }
 }
 
-fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
-    let digit = |b: &u8| char::from(*b).to_digit(16).and_then(|d| u8::try_from(d).ok());
-    let byte = |pair: &[u8]| match pair {
-        [high, low] => Some(digit(high)? * 16 + digit(low)?),
-        _ => None,
-    };
-    text.chunks(2).map(byte).collect()
-}
-
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-fn to_base64(bytes: &[u8]) -> String {
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let all = chunk.iter().fold(0u32, |all, b| all << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
-        for i in 0..4usize {
-            let sextet = usize::try_from(all >> (18 - 6 * i) & 63).unwrap_or(0);
-            let letter = BASE64.get(sextet).copied().unwrap_or(b'=');
-            out.push(char::from(if i <= chunk.len() { letter } else { b'=' }));
-        }
+fn delimiter(given: &Given) -> Ran<Text> {
+    match given.get("delimiter").map(text_of) {
+        None => Err("missing value(s) of argument(s) delimiter".into()),
+        Some(text) if text.is_empty() => Err("invalid value for argument delimiter".into()),
+        Some(text) => Ok(text),
     }
-    out
-}
-
-fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
-    let (mut all, mut bits) = (0u32, 0u32);
-    for byte in text.iter().filter(|b| **b != b'=') {
-        let sextet = BASE64.iter().position(|b| b == byte)?;
-        all = all << 6 | u32::try_from(sextet).ok()?;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            out.push(u8::try_from(all >> bits & 255).ok()?);
-        }
-    }
-    Some(out)
 }

@@ -4,6 +4,7 @@
 //! waits, [`MAX_CALLS`] nested calls, [`MAX_SIZE`](crate::operators::MAX_SIZE) per value, [`MAX_OUTPUT`] of text.
 
 mod control;
+mod convert;
 mod export;
 mod functions;
 mod items;
