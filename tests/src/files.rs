@@ -110,8 +110,8 @@ pub fn binary() -> &'static Path {
     BINARY.get_or_init(|| {
         // …/target/debug/deps/errors-0123456789abcdef
         let test = std::env::current_exe().unwrap_or_default();
-        let profile = test.parent().and_then(Path::parent).unwrap_or(Path::new("")).to_path_buf();
-        let target = profile.parent().unwrap_or(Path::new(""));
+        let profile = test.parent().and_then(Path::parent).unwrap_or_else(|| Path::new("")).to_path_buf();
+        let target = profile.parent().unwrap_or_else(|| Path::new(""));
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(["build", "--quiet", "--offline", "--package", "wirelab", "--target-dir"]).arg(target);
         if profile.ends_with("release") {

@@ -1,6 +1,8 @@
 //! Promise 1: the same input gives the same bytes: twice in a process, in another process, on any number of threads,
 //! however the world is cut, whatever stood in recycled buffers, and whatever else is in the world.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use clock::{Duration, Instant};
 use lab::file::Lab;
 use lab::run::Options;

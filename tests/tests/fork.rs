@@ -1,6 +1,8 @@
 //! Promise 5: a network can be forked anywhere: the copy goes on exactly as the original, with packets that wait for
 //! ARP, DHCP under way, a script in `:delay` and a running ping; and what is done to the copy does not reach the original.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use clock::Instant;
 use lab::device::Device;
 use sim::{CableId, Cut};

@@ -23,11 +23,17 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("wirelab-dhcp", &["clock", "wire"][..]),
         ("wirelab-sim", &["clock", "wire", "capture"][..]),
         ("wirelab-console", &["clock", "menu"][..]),
-        ("wirelab-router", &["clock", "wire", "sim", "menu", "console", "ip", "bridge", "firewall", "dhcp"][..]),
+        (
+            "wirelab-router",
+            &["clock", "wire", "sim", "menu", "console", "ip", "bridge", "firewall", "dhcp"][..],
+        ),
         ("wirelab-host", &["clock", "wire", "sim", "ip", "bridge", "dhcp"][..]),
         ("wirelab-lab", &["clock", "wire", "capture", "sim", "menu", "console", "router", "host"][..]),
         ("wirelab", &["clock", "lab", "menu", "router", "console"][..]),
-        ("wirelab-bench", &["clock", "wire", "capture", "sim", "router", "host", "ip", "bridge", "firewall"][..]),
+        (
+            "wirelab-bench",
+            &["clock", "wire", "capture", "sim", "router", "host", "ip", "bridge", "firewall"][..],
+        ),
     ])
 }
 
@@ -109,7 +115,12 @@ fn every_file_says_what_it_is_and_is_one_thing() {
 #[test]
 fn nothing_is_left_unfinished_in_the_code() {
     // Spelled in parts so that this file passes its own test.
-    let banned = [concat!("to", "do!("), concat!("unimple", "mented!("), concat!("FIX", "ME"), concat!("#[ig", "nore]")];
+    let banned = [
+        concat!("to", "do!("),
+        concat!("unimple", "mented!("),
+        concat!("FIX", "ME"),
+        concat!("#[ig", "nore]"),
+    ];
     let mut wrong = Vec::new();
     for path in sources() {
         let text = std::fs::read_to_string(&path).expect("readable source");
@@ -128,11 +139,15 @@ fn nothing_is_left_unfinished_in_the_code() {
 fn only_tests_may_reach_a_clock_or_a_thread() {
     // Clippy's disallowed methods say the same; this holds without clippy and names the crates that are free of it.
     let calls = ["Instant::now(", "SystemTime::now(", "thread::spawn(", "thread_rng(", "RandomState"];
-    let free = ["crates/lab/", "crates/cli/", "crates/bench/", "crates/live/", "crates/api/", "tests/", "fuzz/"];
+    let free =
+        ["crates/lab/", "crates/cli/", "crates/bench/", "crates/live/", "crates/api/", "tests/", "fuzz/"];
     let mut wrong = Vec::new();
     for path in sources() {
         let shown = path.strip_prefix(root()).unwrap_or(&path).display().to_string();
-        if free.iter().any(|f| shown.starts_with(f)) || shown.contains("/examples/") || shown.contains("/tests/") {
+        if free.iter().any(|f| shown.starts_with(f))
+            || shown.contains("/examples/")
+            || shown.contains("/tests/")
+        {
             continue;
         }
         let text = std::fs::read_to_string(&path).expect("readable source");
