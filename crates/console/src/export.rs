@@ -38,7 +38,11 @@ pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, style: Style, out:
         if pairs.is_empty() && (def.kind != Kind::List || builtin) {
             continue;
         }
+        // `# DHCP server can not run on slave interface!`: why an item does not work.
+        let reason = view.table.reason(index).filter(|_| !builtin).map(|reason| format!("# {reason}\n"));
+        let reason = reason.unwrap_or_default();
         if style.terse {
+            out.push_str(&reason);
             let words: Vec<String> = pairs.iter().map(|(name, value)| word(name, value.as_deref())).collect();
             out.push_str(&format!("{title} {command} {}\n", words.join(" ")));
             continue;
@@ -47,6 +51,7 @@ pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, style: Style, out:
             out.push_str(&title);
             out.push('\n');
         }
+        out.push_str(&reason);
         write_line(&command, &pairs, style.width, out);
     }
 }

@@ -151,7 +151,6 @@ fn server(
         options: options(config, &[], &item.dhcp_option_set),
         // RADIUS is not simulated (the load says so): a server that would ask it gives leases as without.
         use_radius: false,
-        ..engine::ServerConfig::new("", engine::InterfaceId(interface.0))
     }
 }
 

@@ -168,7 +168,7 @@ pub struct Server {
 )]
 pub struct Network {
     /// The network; the most specific one that holds the client's address counts.
-    #[prop(default = Ipv4Prefix::default())]
+    #[prop(always_export, default = Ipv4Prefix::default())]
     pub address: Ipv4Prefix,
     /// Routers (option 3).
     pub gateway: List<Ipv4Addr>,
@@ -213,7 +213,7 @@ pub struct DhcpOption {
     #[prop(required)]
     pub name: Name,
     /// Number of the option.
-    #[prop(required, default = Num::new(1))]
+    #[prop(required, always_export, default = Num::new(1))]
     pub code: Num<1, 254>,
     /// What is sent: `'text'`, `'10.0.0.1'`, `0x0a`, `$(HOSTNAME)`, one behind the other.
     pub value: Text,
@@ -262,10 +262,10 @@ pub struct Matcher {
     #[prop(default = Or::default())]
     pub server: Or<words::All, Ref<DhcpServerSpace>>,
     /// Number of the option that is looked at.
-    #[prop(required, default = Num::new(1))]
+    #[prop(required, always_export, default = Num::new(1))]
     pub code: Num<1, 254>,
     /// What it must be; text, or bytes as `0x0a0b`.
-    #[prop(required)]
+    #[prop(required, always_export)]
     pub value: Text,
     /// How it is compared.
     pub matching_type: MatchingType,

@@ -53,7 +53,7 @@ pub struct Action {
     #[prop(required)]
     pub name: Name,
     /// What is done.
-    #[prop(required)]
+    #[prop(required, always_export)]
     pub target: Target,
     /// How many lines are kept in memory.
     #[prop(default = Num::new(1000))]

@@ -148,7 +148,12 @@ fn apply(config: &mut Config, state: &mut State, _now: Instant) {
         false => Arc::new(compile(config)),
     };
     // Lines that nobody would read are not made.
-    let debug = state.log.rules.rules.iter().any(|rule| rule.matches("dhcp,debug,packet"));
+    let debug = state
+        .log
+        .rules
+        .rules
+        .iter()
+        .any(|rule| rule.matches("dhcp,debug") || rule.matches("dhcp,debug,packet"));
     state.ip.dhcp.engine.set_debug(debug);
 }
 

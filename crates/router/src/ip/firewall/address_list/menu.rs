@@ -11,10 +11,10 @@ pub type Timeout = TimeIn<0, 21_474_836>;
     columns(list, address, creation_time, timeout))]
 pub struct Entry {
     /// Name of the list.
-    #[prop(required, quoted = false)]
+    #[prop(required, always_export, quoted = false)]
     pub list: Text,
     /// Address, network, range or DNS name.
-    #[prop(required)]
+    #[prop(required, always_export)]
     pub address: AddressEntry,
     /// When it was made.
     #[prop(read_only)]

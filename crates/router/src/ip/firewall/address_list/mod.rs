@@ -122,6 +122,9 @@ fn range(address: &AddressEntry) -> Option<AddressRange> {
 /// Brings the engine's entry of one row in line.
 fn apply_row(row: &mut Row<Entry>, firewall: &mut super::Running, now: Instant) {
     let before = firewall.address_lists.version();
+    if row.item.creation_time.is_none() {
+        row.item.creation_time = Some(crate::log::local_date_time(now, firewall.utc_offset_seconds).into());
+    }
     let wanted = (!row.disabled).then(|| range(&row.item.address)).flatten();
     let list = firewall.list_number(&row.item.list.to_string());
     let known = row.item.engine.map(EntryId);

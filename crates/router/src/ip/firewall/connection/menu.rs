@@ -1,7 +1,40 @@
 //! `/ip/firewall/connection` and its `tracking`.
 
 use clock::Duration;
-use menu::{Counter, Keyword, Menu, Protocol, Rate, Text};
+use menu::{Counter, Keyword, Menu, Names, PropertyType, Protocol, Text, Value, ValueError, ValueKind};
+use std::fmt::Write;
+
+/// A rate in bits per second as state shows it: `0bps`, `27.8kbps`, `1622.5Mbps`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BitRate(pub u64);
+
+impl PropertyType for BitRate {
+    const KIND: ValueKind = ValueKind::Other("rate");
+    const RIGHT_ALIGNED: bool = true;
+
+    fn parse(input: &Value, names: &dyn Names) -> Result<Self, ValueError> {
+        u64::parse(input, names).map(Self)
+    }
+
+    fn print(&self, _: &dyn Names, out: &mut String) {
+        let tenths = |unit: u64| (self.0 / unit, self.0 % unit * 10 / unit);
+        let _ = match self.0 {
+            n if n < 1_000 => write!(out, "{n}bps"),
+            n if n < 1_000_000 => {
+                let (whole, tenth) = tenths(1_000);
+                write!(out, "{whole}.{tenth}kbps")
+            }
+            _ => {
+                let (whole, tenth) = tenths(1_000_000);
+                write!(out, "{whole}.{tenth}Mbps")
+            }
+        };
+    }
+
+    fn to_value(&self, _: &dyn Names) -> Value {
+        Value::Num(i64::try_from(self.0).unwrap_or(i64::MAX))
+    }
+}
 
 /// Connections that are tracked.
 #[derive(Clone, Debug, Menu)]
@@ -47,10 +80,10 @@ pub struct Connection {
     pub timeout: Duration,
     /// Rate from the end that opened it.
     #[prop(read_only)]
-    pub orig_rate: Rate,
+    pub orig_rate: BitRate,
     /// Rate of the replies.
     #[prop(read_only)]
-    pub repl_rate: Rate,
+    pub repl_rate: BitRate,
     /// Packets from the end that opened it.
     #[prop(read_only)]
     pub orig_packets: Counter,

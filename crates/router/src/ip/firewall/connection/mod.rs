@@ -5,12 +5,12 @@
 
 mod menu;
 
-pub use self::menu::{Connection, Enabled, Tracking};
+pub use self::menu::{BitRate, Connection, Enabled, Tracking};
 
 use crate::Router;
 use crate::config::{Config, Feature};
 use crate::state::State;
-use ::menu::{Counter, Id, Menu, Protocol, Rate, Value};
+use ::menu::{Counter, Id, Menu, Protocol, Value};
 use clock::{Duration, Instant};
 use console::{CommandCall, Outcome};
 use firewall::conntrack::tcp::TcpTimeouts;
@@ -115,8 +115,8 @@ fn shown(connection: &engine::Connection, now: Instant) -> Connection {
         connection_mark: None,
         timeout: Duration::from_secs(connection.timeout(now).as_secs()),
         // The engine measures both directions together, as `connection-rate` does: shown at the opener.
-        orig_rate: Rate(connection.rate_bps()),
-        repl_rate: Rate(0),
+        orig_rate: BitRate(connection.rate_bps()),
+        repl_rate: BitRate(0),
         orig_packets: Counter(orig.packets),
         repl_packets: Counter(repl.packets),
         orig_bytes: Counter(orig.bytes),
