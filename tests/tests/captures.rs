@@ -279,6 +279,7 @@ fn tshark_finds_nothing_wrong_in_random_networks() {
         return;
     }
     let scratch = Scratch::new("tshark-random");
+    let (mut judged, mut good) = (0, [0; 4]);
     for seed in 0..4 {
         let plan = Plan::random(seed, Shape { nodes: 14, loops: 2, rules: 4, harsh: true });
         let mut random = Random::new(seed);
@@ -296,12 +297,11 @@ fn tshark_finds_nothing_wrong_in_random_networks() {
         let file = scratch.path("all.pcapng");
         std::fs::write(&file, bytes).unwrap();
         let packets = read(bytes).packets.len();
-        let good = judge(&file, packets);
-        assert!(
-            packets > 200 && good[0] > 100 && good[1] > 0 && good[3] > 0,
-            "{packets} packets, {good:?} good"
-        );
+        judged += packets;
+        good.iter_mut().zip(judge(&file, packets)).for_each(|(sum, n)| *sum += n);
     }
+    let [ip, udp, _, icmp] = good;
+    assert!(judged > 500 && ip > 300 && udp > 20 && icmp > 100, "{judged} packets, {good:?} good checksums");
 }
 
 /// The judge itself: a frame with a wrong checksum and one that is cut short are found.
