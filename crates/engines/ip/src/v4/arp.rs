@@ -70,7 +70,7 @@ pub struct Neighbours {
     entries: HashMap<u64, Entry, FixedState>,
     timers: Deadlines<u64>,
     held: usize,
-    /// Addresses that are answered for, by interface.
+    /// Addresses that are answered for, with the interface that they are on.
     published: Vec<(Interface, Ipv4Addr)>,
     /// Last time that old entries were looked for.
     swept: Instant,
@@ -268,7 +268,7 @@ impl Neighbours {
         packet: &Repr,
         owner: &mut impl FnMut(Ipv4Addr) -> Owner,
     ) -> bool {
-        let published = || self.published.contains(&(interface, packet.target_ip));
+        let published = || self.published.iter().any(|(_, address)| *address == packet.target_ip);
         // An announcement asks nobody, and proxies do not defend addresses of others.
         let proxied = !packet.is_gratuitous() && !packet.is_probe();
         match owner(packet.target_ip) {
@@ -387,8 +387,8 @@ impl Neighbours {
         }
     }
 
-    /// Answers requests for `address` on `interface` as a proxy, or no longer does: `published=yes` without a hardware
-    /// address of its own.
+    /// Answers requests for `address`, which is on `interface`, as a proxy on every interface, or no longer does:
+    /// `published=yes` without a hardware address of its own.
     pub fn publish(&mut self, interface: Interface, address: Ipv4Addr, published: bool) {
         self.published.retain(|known| *known != (interface, address));
         if published {
