@@ -117,6 +117,7 @@ impl Job {
     fn run_on(&mut self, target: &mut dyn Target) -> Progress {
         if let State::New(session, source) = &mut self.state {
             let mut session = std::mem::take(session);
+            session.implicit_numbers = self.mode == Mode::Paste || self.expression;
             let source = std::mem::take(source);
             let script = self.read(&source, &mut session, target);
             let refused = match self.mode {

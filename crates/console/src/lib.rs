@@ -8,6 +8,7 @@
 //! input, however wrong, panics, overflows the stack or runs for ever: nesting, steps and sizes are bounded.
 
 mod compile;
+mod complete;
 mod digest;
 mod dsv;
 mod error;
@@ -27,6 +28,7 @@ mod session;
 mod syntax;
 mod target;
 
+pub use complete::{Candidate, Style, complete};
 pub use error::{ScriptError, Stage};
 pub use job::{Job, Mode, Progress, check};
 pub use machine::Pattern;

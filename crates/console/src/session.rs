@@ -14,6 +14,8 @@ pub struct Session {
     pub(crate) declared: BTreeSet<Text>,
     /// Items behind the numbers of the last `print`, by menu path.
     pub(crate) numbers: BTreeMap<&'static str, Vec<Id>>,
+    /// Numbers count without a `print` before, as at a terminal; scripts and imports have only those that they printed.
+    pub(crate) implicit_numbers: bool,
 }
 
 impl Session {

@@ -384,3 +384,25 @@ fn an_export_is_limited_to_paths() {
     second.run(&route);
     assert_eq!(second.run("/ip/route/export"), route);
 }
+
+#[test]
+fn numbers_are_for_terminals_and_for_scripts_that_print() {
+    let mut device = Device::default();
+    device.run("/ip pool\nadd name=a ranges=10.0.0.1\nadd name=b ranges=10.0.0.2");
+    assert_eq!(device.fails("/ip pool set 0 name=c").message, "no such item", "a script has no numbers");
+    device.run("/ip pool\nprint\nset 0 name=c");
+    device.run("/interface set 0 comment=fixed");
+    let mut session = Session::terminal();
+    let mut type_line = |device: &mut Device, line: &str| {
+        let mut job = Job::new(line, Mode::Paste, std::mem::take(&mut session));
+        let (output, _) = device.finish(&mut job);
+        session = job.into_session();
+        output
+    };
+    // At a terminal they count at once, and stay as they were when items go.
+    assert_eq!(type_line(&mut device, "/ip pool set 0 name=d"), "");
+    assert_eq!(type_line(&mut device, "/ip pool remove 0"), "");
+    assert_eq!(type_line(&mut device, "/ip pool remove 0"), "no such item\n");
+    assert_eq!(type_line(&mut device, "/ip pool set 1 name=e"), "");
+    assert_eq!(device.value("[/ip/pool/get 0 name]"), Value::text("e"), "checks read as a terminal does");
+}

@@ -5,7 +5,7 @@ use super::rows::all_ids;
 use crate::literal::{id, number, text_of};
 use crate::{Session, Target, View};
 use bstr::ByteSlice;
-use menu::{Id, MenuDef, Text, Value};
+use menu::{Id, Kind, MenuDef, Text, Value};
 
 const NO_SUCH_ITEM: &str = "no such item";
 
@@ -56,7 +56,11 @@ impl Machine {
         {
             return Ok(Some(view.table.id(index)));
         }
-        self.select_one(def, selector, target)
+        // A place may be a number in a script too: `place-before=0` is how scripts put a rule first.
+        let implicit = std::mem::replace(&mut self.session.implicit_numbers, true);
+        let place = self.select_one(def, selector, target);
+        self.session.implicit_numbers = implicit;
+        place
     }
 }
 
@@ -117,7 +121,12 @@ fn existing(id: Id, view: &View<'_>) -> Result<Id, String> {
 }
 
 fn by_number(def: &'static MenuDef, n: i64, view: &View<'_>, session: &mut Session) -> Result<Id, String> {
-    // Without a print before, the numbers are those that a print would show now.
+    // At a terminal, without a print before, the numbers are those that a print would show now; the items of fixed
+    // lists are numbered everywhere (`/port set 0 name=serial0` of exports).
+    let implicit = session.implicit_numbers || def.kind == Kind::FixedList;
+    if !implicit && !session.numbers.contains_key(def.path) {
+        return Err(NO_SUCH_ITEM.into());
+    }
     let ids = session.numbers.entry(def.path).or_insert_with(|| numbered(def, view));
     let id = usize::try_from(n).ok().and_then(|n| ids.get(n)).copied();
     existing(id.ok_or(NO_SUCH_ITEM)?, view)

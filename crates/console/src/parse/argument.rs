@@ -54,19 +54,19 @@ const EXPORT_VALUES: [&str; 2] = ["file", "path"];
 const EXPORT_FLAGS: [&str; 5] = ["compact", "verbose", "terse", "show-sensitive", "hide-sensitive"];
 
 /// What a menu command takes.
-struct Spec {
+pub(crate) struct Spec {
     /// Unnamed arguments in their order.
-    positional: &'static [&'static str],
+    pub(crate) positional: &'static [&'static str],
     /// Named arguments that are not properties.
-    named: Vec<&'static str>,
+    pub(crate) named: Vec<&'static str>,
     /// Arguments that stand bare.
-    flags: &'static [&'static str],
+    pub(crate) flags: &'static [&'static str],
     /// Are writable properties arguments?
-    properties: bool,
-    filter: bool,
+    pub(crate) properties: bool,
+    pub(crate) filter: bool,
 }
 
-fn spec(verb: Verb, def: Option<&'static MenuDef>) -> Spec {
+pub(crate) fn spec(verb: Verb, def: Option<&'static MenuDef>) -> Spec {
     const NONE: Spec =
         Spec { positional: &[], named: Vec::new(), flags: &[], properties: false, filter: false };
     let settings = def.is_some_and(|def| def.kind == Kind::Settings);

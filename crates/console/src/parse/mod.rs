@@ -6,9 +6,9 @@
 //!
 //! Source: `/reference` §1 (lexical grammar), §2.6 (messages and columns).
 
-mod argument;
+pub(crate) mod argument;
 mod expression;
-mod path;
+pub(crate) mod path;
 mod scan;
 mod statement;
 

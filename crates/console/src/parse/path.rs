@@ -9,7 +9,7 @@ use crate::{Span, language::Builtin};
 use menu::{Catalog, CommandDef, Kind, MenuDef, Step};
 
 /// What a word at the end of a path is.
-enum Target {
+pub(crate) enum Target {
     Menu(Node),
     Verb(Node, Verb),
     Builtin(&'static Builtin),
@@ -220,6 +220,11 @@ impl Parser<'_> {
             (None, None, _) => Match::None,
         }
     }
+}
+
+/// What a word means in a menu; `first`: it begins a command and may be one of the language.
+pub(crate) fn find_word(tree: &menu::Tree, node: Node, word: &str, first: bool) -> Match<Target> {
+    Parser::new(b"", tree, &super::Surroundings::default()).resolve(node, word, first)
 }
 
 /// `/log info …`.
