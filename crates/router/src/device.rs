@@ -128,6 +128,9 @@ impl Router {
             self.run_jobs(cx);
         }
         self.flush_output(cx);
+        if crate::ip::dhcp_server::script::wait(&self.state) {
+            crate::ip::dhcp_server::script::run(self, cx);
+        }
     }
 
     /// Sends what features queued and hands log lines to the kernel.

@@ -62,6 +62,8 @@ struct Running {
     output: BString,
     /// When it wants to go on; `None` = when something wakes the device.
     due: Option<Instant>,
+    /// Nobody asks for its result: what goes wrong is logged.
+    unattended: bool,
 }
 
 impl Jobs {
@@ -78,10 +80,10 @@ impl Jobs {
         self.running.is_empty()
     }
 
-    fn start(&mut self, job: Job, now: Instant) -> JobId {
+    fn start(&mut self, job: Job, now: Instant, unattended: bool) -> JobId {
         self.last += 1;
         let id = JobId(self.last);
-        self.running.insert(id, Running { job, output: BString::default(), due: Some(now) });
+        self.running.insert(id, Running { job, output: BString::default(), due: Some(now), unattended });
         id
     }
 }
@@ -104,7 +106,7 @@ impl Router {
             }
             Progress::Done(Err(error)) => Err(error),
             Progress::Blocked(due) => {
-                let id = self.jobs.start(job, self.now);
+                let id = self.jobs.start(job, self.now, false);
                 if let Some(running) = self.jobs.running.get_mut(&id) {
                     running.due = due;
                 }
@@ -136,10 +138,15 @@ impl Router {
 
     fn start(&mut self, cx: &mut Context<'_>, job: Job) -> JobId {
         self.enter(cx);
-        let id = self.jobs.start(job, self.now);
+        let id = self.jobs.start(job, self.now, false);
         self.run_jobs(cx);
         self.leave(cx);
         id
+    }
+
+    /// Starts a script that nobody waits for (a lease script); [`Router::run_jobs`] runs it.
+    pub(crate) fn start_unattended(&mut self, source: &str) {
+        self.jobs.start(Job::new(source, Mode::Import, Session::script()), self.now, true);
     }
 
     /// Runs every job that is due, and those that wait for something other than time.
@@ -165,6 +172,11 @@ impl Router {
             Progress::Blocked(due) => {
                 running.due = due;
                 self.jobs.running.insert(id, running);
+            }
+            Progress::Done(value) if running.unattended => {
+                if let Err(error) = value {
+                    self.state.log.record(self.now, "script,error", format!("script error: {error}"));
+                }
             }
             Progress::Done(value) => {
                 let result = JobResult {

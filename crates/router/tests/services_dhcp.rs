@@ -234,3 +234,21 @@ fn debug_lines_are_written_only_when_a_rule_asks_for_them() {
     assert!(log.contains("dhcp,debug dhcp1 received discover"), "{log}");
     assert!(!log.contains("packet"), "{log}");
 }
+
+#[test]
+fn a_lease_script_sees_the_lease_when_it_is_bound_and_when_it_ends() {
+    let mut net = Net::new(LAN);
+    let script =
+        r#":log info ("$leaseBound $leaseServerName $leaseActMAC $leaseActIP " . $"lease-hostname")"#;
+    assert_eq!(net.run(&format!("/ip dhcp-server set dhcp1 lease-script={{ {script} }}")), "");
+    net.lease(2, 1);
+    net.pass(Duration::from_mins(11));
+    insta::assert_snapshot!(net.transcript(&[
+        "/log print where topics~\"script\"",
+        "/ip dhcp-server set dhcp1 lease-script=\":log info one; :nonsense\"",
+    ]));
+    net.lease(2, 1);
+    let log = net.run("/log print where topics~\"error\"");
+    assert!(log.contains("script,error script error: "), "{log}");
+    net.assert_conserved();
+}

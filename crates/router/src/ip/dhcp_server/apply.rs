@@ -27,6 +27,7 @@ pub(super) fn apply(config: &mut Config, state: &mut State, now: Instant) {
     apply_servers(config, state, now);
     apply_leases(config, state, now);
     super::lists::apply(config, &mut state.ip);
+    state.ip.dhcp.scripts.apply(config);
 }
 
 fn option(row: &Row<menu::DhcpOption>) -> engine::OptionDef {

@@ -152,7 +152,6 @@ pub struct Server {
     #[prop(not_simulated)]
     pub allow_dual_stack_queue: Option<bool>,
     /// Script that is run when a lease is bound or ends.
-    #[prop(not_simulated)]
     pub lease_script: Text,
 }
 

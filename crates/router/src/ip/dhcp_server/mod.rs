@@ -9,6 +9,7 @@ mod commands;
 mod lists;
 mod menu;
 pub(crate) mod packet;
+pub(crate) mod script;
 
 pub use self::menu::{
     Authoritative, BootpLease, BootpSupport, DhcpOption, Lease, LeaseIdentifier, LeaseTime, Matcher,
@@ -36,6 +37,8 @@ pub struct Running {
     rows: BTreeSet<u32>,
     /// `address-lists`.
     lists: lists::Lists,
+    /// `lease-script`.
+    pub(crate) scripts: script::Scripts,
     /// What the engine wants done, until the next call of the kernel.
     pub(crate) outputs: Vec<dhcp::server::Output>,
     /// Addresses that are being probed.

@@ -89,7 +89,8 @@ pub(crate) fn act(state: &mut State, cx: &mut Context<'_>) {
                 Output::Probe { interface, address, source } => {
                     probe(state, cx, Number(interface.0), address, source);
                 }
-                Output::LeaseChanged { lease, to, .. } => {
+                Output::LeaseChanged { lease, from, to } => {
+                    state.ip.dhcp.scripts.follow(&lease, from, to);
                     let testing = to == Some(dhcp::server::Status::Testing);
                     if let (false, Some(address)) = (testing, lease.address) {
                         state.ip.dhcp.probes.remove(&address);
