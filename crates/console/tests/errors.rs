@@ -146,3 +146,50 @@ fn check_reports_every_fault() {
     let lines: Vec<u32> = errors.iter().map(|e| e.position.line).collect();
     assert_eq!(lines, [1, 2, 4, 5], "{errors:?}");
 }
+
+#[test]
+fn a_pasted_table_is_refused_line_by_line_and_the_rest_runs() {
+    let mut device = Device::default();
+    let source = "[admin@MikroTik] > /ip/pool/print\n\
+        Flags: X - DISABLED, I - INVALID\n\
+        Columns: NAME, PORT\n\
+        #   NAME     PORT\n\
+        ;;; text'\n\
+        3   www  80\n\
+        4 X www-ssl   443\n\
+        /ip pool add name=a ranges=1.1.1.1\n\
+        :put (1 + ]\n\
+        :put ok\n";
+    let mut job = Job::new(source, Mode::Paste, Session::terminal());
+    let (output, _) = device.finish(&mut job);
+    let faults: Vec<_> = job.errors().iter().map(|e| (e.position.line, e.message.as_str())).collect();
+    let expected = [
+        (1, "expected command name"),
+        (2, "expected command name"),
+        (3, "expected command name"),
+        (5, "expected command name"),
+        (6, "bad command name 3"),
+        (7, "bad command name 4"),
+        (9, "syntax error"),
+    ];
+    assert_eq!(faults, expected, "{output}");
+    assert_eq!(device.put("[:len [/ip/pool/find]]"), "1");
+    assert!(output.ends_with("\nok\n"), "{output}");
+}
+
+#[test]
+fn what_never_closes_takes_the_rest_with_it_and_nothing_before() {
+    for (open, message) in [
+        (":if (true) do={", "expected closing brace"),
+        (":put [:len a", "syntax error"),
+        (":put (1 +", "syntax error"),
+    ] {
+        let mut device = Device::default();
+        let source = format!(":put before\n{open}\n:put inside\n");
+        let mut job = Job::new(source, Mode::Paste, Session::terminal());
+        let (output, _) = device.finish(&mut job);
+        assert!(output.starts_with("before\n") && !output.contains("\ninside"), "{open}: {output}");
+        assert_eq!(job.errors().len(), 1, "{open}: {output}");
+        assert_eq!(job.errors()[0].message, message, "{open}");
+    }
+}

@@ -123,7 +123,12 @@ fn scripts_print_what_they_should() {
         (":global \"my-var\" 5; :put $\"my-var\"", "5\n"),
         (":local x 1; { :local x 2; :put $x }; :put $x", "2\n1\n"),
         (":local f [:parse \":put (1 + 1)\"]; $f", "2\n"),
-        (":put [:parse \"/zzz qqq\"]", "(evl bad command name zzz (line 1 column 2))\n"),
+        (":put [:parse \"/zzz qqq\"]", "(<%% bad command name zzz (line 1 column 2) zzz;qqq)\n"),
+        (
+            ":put [:parse \"/ip address print bogus-attr=1\"]",
+            "(evl bad parameter bogus-attr (line 1 column 29) /ip/address/print)\n",
+        ),
+        (":put [:parse \"/zzz qqq print\"]", "(<%% bad command name zzz (line 1 column 2) zzz;qqq;print)\n"),
         (":put [:parse \"(1\"]", "(syntax error (line 1 column 3))\n"),
         ("# comment\n:put 1 # another\n  # third\n:put 2", "1\n2\n"),
         (":put \\\n   1", "1\n"),

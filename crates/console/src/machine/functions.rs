@@ -172,7 +172,21 @@ fn parse_code(text: &Text, target: &dyn Target) -> Value {
     match script.errors.first() {
         Some(error) => Value::text(format!("({error})")),
         None => match script.late.first() {
-            Some(error) => Value::text(format!("(evl {error})")),
+            // What could not be understood is shown as what it would have called.
+            Some(error) if error.command.is_empty() => {
+                let column = usize::try_from(error.position.column).unwrap_or(1).saturating_sub(1);
+                let line = usize::try_from(error.position.line).unwrap_or(1).saturating_sub(1);
+                let rest = text.lines().nth(line).and_then(|line| line.get(column..)).unwrap_or_default();
+                let end = rest.find_byteset(b";]})").unwrap_or(rest.len());
+                let words: Vec<_> = rest
+                    .get(..end)
+                    .unwrap_or_default()
+                    .fields_with(char::is_whitespace)
+                    .map(|w| w.to_str_lossy())
+                    .collect();
+                Value::text(format!("(<%% {error} {})", words.join(";")))
+            }
+            Some(error) => Value::text(format!("(evl {error} {})", error.command)),
             None => Value::Code(text.to_str_lossy().into()),
         },
     }

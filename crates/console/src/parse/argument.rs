@@ -146,7 +146,8 @@ impl Parser<'_> {
                         let kind = if wrong == Match::Ambiguous { "ambiguous" } else { "bad" };
                         let message = format!("{kind} parameter {}", self.word(name));
                         let at = Span::new(self.at, self.at + 1);
-                        return Ok(self.late_fault(message, at));
+                        let command = format!("{node}/{}", self.word(word));
+                        return Ok(self.late_fault(message, command, at));
                     }
                 };
                 if let Some(argument) = argument {

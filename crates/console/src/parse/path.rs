@@ -78,11 +78,11 @@ impl Parser<'_> {
                     _ if followed => return self.syntax_error(self.at),
                     Match::Ambiguous => {
                         let message = format!("ambiguous command name {}", self.word(span));
-                        return Ok(self.late_fault(message, span));
+                        return Ok(self.late_fault(message, String::new(), span));
                     }
                     _ => {
                         let message = format!("bad command name {}", self.word(span));
-                        return Ok(self.late_fault(message, span));
+                        return Ok(self.late_fault(message, String::new(), span));
                     }
                 }
             }

@@ -132,9 +132,10 @@ impl Parser<'_> {
         StatementKind::Enter(node)
     }
 
-    /// A statement that fails when it is reached; the rest of the command is skipped.
-    pub(super) fn late_fault(&mut self, message: String, span: Span) -> StatementKind {
-        let error = self.place(Fault { message, span, late: true });
+    /// A statement of `command` (empty when there is none) that fails when it is reached; the rest of the command is skipped.
+    pub(super) fn late_fault(&mut self, message: String, command: String, span: Span) -> StatementKind {
+        let mut error = self.place(Fault { message, span, late: true });
+        error.command = command;
         self.late.push(error.clone());
         self.skip_command();
         StatementKind::Fail(error)
