@@ -252,3 +252,16 @@ fn a_lease_script_sees_the_lease_when_it_is_bound_and_when_it_ends() {
     assert!(log.contains("script,error script error: "), "{log}");
     net.assert_conserved();
 }
+
+#[test]
+fn very_many_static_leases_are_added_one_by_one() {
+    let mut net = Net::new(LAN);
+    net.run(":for i from=1 to=1000 do={ /ip dhcp-server lease add client-id=\"client-$i\" address=(10.2.0.0 + $i) }");
+    assert_eq!(
+        net.value("[:len [/ip dhcp-server lease find where status=waiting and client-id~\"client\"]]"),
+        "1000"
+    );
+    net.run("/ip dhcp-server lease add mac-address=02:00:00:00:02:01 address=10.0.0.9");
+    assert_eq!(net.lease(2, 1), Some(ip(9)));
+    assert_eq!(net.value("[/ip dhcp-server lease get [find address=10.0.0.9] status]"), "bound");
+}

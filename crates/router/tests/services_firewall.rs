@@ -220,3 +220,16 @@ fn a_matcher_that_is_not_simulated_matches_nothing() {
     net.send(1, &packet(THROUGH));
     assert_eq!(forwarded(&mut net), 1);
 }
+
+#[test]
+fn the_row_of_fasttrack_stands_first_and_is_not_exported() {
+    let mut net = Net::new(TWO_NETS);
+    insta::assert_snapshot!(net.transcript(&[
+        "/ip firewall filter add chain=forward action=fasttrack-connection connection-state=established hw-offload=yes",
+        "/ip firewall filter add chain=forward action=accept",
+        "/ip firewall filter print",
+        "/ip firewall filter export terse",
+        "/ip firewall filter remove [find action=fasttrack-connection]",
+        "/ip firewall filter print",
+    ]));
+}

@@ -4,7 +4,7 @@ use super::menu::{self, Authoritative, BootpLease, BootpSupport, Lease, LeaseTim
 use crate::config::Config;
 use crate::interface::Number;
 use crate::state::State;
-use ::menu::{Either, HexText, Id, Or, Ref, Row};
+use ::menu::{Either, HexText, Id, Menu, Or, Ref, Row};
 use clock::{Duration, Instant};
 use dhcp::message::{client_id_text, parse_client_id};
 use dhcp::option_value::OptionValue;
@@ -12,7 +12,7 @@ use dhcp::pool::PoolId;
 use dhcp::server as engine;
 use ipnet::Ipv4Net;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 /// Brings options, servers, networks, matchers and static leases in line with their items.
@@ -207,20 +207,21 @@ fn static_lease(config: &Config, row: &Row<Lease>) -> engine::StaticLease {
 
 fn apply_leases(config: &mut Config, state: &mut State, now: Instant) {
     let crate::ip::IpState { dhcp, pools, .. } = &mut state.ip;
-    let present: std::collections::BTreeSet<u32> =
-        config.tables.dhcp_lease.rows().iter().filter_map(|row| row.item.engine).collect();
-    for gone in dhcp.rows.difference(&present).copied().collect::<Vec<_>>() {
-        dhcp.engine.remove(now, engine::LeaseId(gone), pools, &mut dhcp.outputs);
-        dhcp.rows.remove(&gone);
+    let len = config.tables.dhcp_lease.len();
+    let only_added = config.only_added(Lease::DEF) && dhcp.seen.applied <= len;
+    let from = if only_added { dhcp.seen.applied } else { 0 };
+    if !only_added {
+        dhcp.touch();
+        let rows = config.tables.dhcp_lease.rows().iter();
+        let present: BTreeSet<u32> = rows.filter_map(|row| row.item.engine).collect();
+        for gone in dhcp.rows.difference(&present).copied().collect::<Vec<_>>() {
+            dhcp.engine.remove(now, engine::LeaseId(gone), pools, &mut dhcp.outputs);
+            dhcp.rows.remove(&gone);
+        }
     }
-    let wanted: Vec<_> = config
-        .tables
-        .dhcp_lease
-        .rows()
-        .iter()
-        .map(|row| (!row.dynamic).then(|| static_lease(config, row)))
-        .collect();
-    for (row, wanted) in config.tables.dhcp_lease.rows_mut().iter_mut().zip(wanted) {
+    let rows = config.tables.dhcp_lease.rows().iter().skip(from);
+    let wanted: Vec<_> = rows.map(|row| (!row.dynamic).then(|| static_lease(config, row))).collect();
+    for (row, wanted) in config.tables.dhcp_lease.rows_mut().iter_mut().skip(from).zip(wanted) {
         let Some(wanted) = wanted else { continue };
         match row.item.engine {
             None => {
@@ -237,6 +238,7 @@ fn apply_leases(config: &mut Config, state: &mut State, now: Instant) {
             }
         }
     }
+    dhcp.seen.applied = len;
 }
 
 /// Brings flags, read-only fields and the dynamic leases up to date.
@@ -252,23 +254,34 @@ pub(super) fn refresh(config: &mut Config, state: &mut State, now: Instant) {
         row.item.raw_value = value.raw_text(variable).into();
     }
     let running = &mut state.ip.dhcp;
+    let len = config.tables.dhcp_lease.len();
+    let from = match running.seen.at == Some(now) && running.seen.applied == len {
+        true => running.seen.refreshed,
+        false => {
+            follow_engine(config, running);
+            0
+        }
+    };
+    for row in config.tables.dhcp_lease.rows_mut().iter_mut().skip(from) {
+        if let Some(lease) = row.item.engine.and_then(|id| running.engine.lease(engine::LeaseId(id))) {
+            fill(row, lease, now);
+        }
+    }
+    let len = config.tables.dhcp_lease.len();
+    running.seen = super::Seen { applied: len, refreshed: len, at: Some(now) };
+}
+
+/// Rows of leases that are gone go; new leases get rows.
+fn follow_engine(config: &mut Config, running: &mut super::Running) {
     config.tables.dhcp_lease.retain(|row| {
         !row.dynamic || row.item.engine.is_some_and(|id| running.engine.lease(engine::LeaseId(id)).is_some())
     });
     let rows = config.tables.dhcp_lease.rows().iter();
-    let known: BTreeMap<u32, Id> = rows.filter_map(|row| Some((row.item.engine?, row.id))).collect();
-    for lease in running.engine.leases() {
-        let id = match known.get(&lease.id.0) {
-            Some(id) => *id,
-            None => {
-                running.rows.insert(lease.id.0);
-                let item = Lease { engine: Some(lease.id.0), ..Lease::default() };
-                config.tables.dhcp_lease.push(item, true)
-            }
-        };
-        if let Some(row) = config.tables.dhcp_lease.by_id_mut(id) {
-            fill(row, lease, now);
-        }
+    let known: BTreeSet<u32> = rows.filter_map(|row| row.item.engine).collect();
+    for lease in running.engine.leases().filter(|lease| !known.contains(&lease.id.0)) {
+        running.rows.insert(lease.id.0);
+        let item = Lease { engine: Some(lease.id.0), ..Lease::default() };
+        config.tables.dhcp_lease.push(item, true);
     }
 }
 

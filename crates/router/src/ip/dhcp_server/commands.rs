@@ -12,6 +12,7 @@ pub(super) fn command(router: &mut Router, call: &CommandCall) -> Option<Outcome
     if call.menu.path != Lease::DEF.path {
         return None;
     }
+    router.state.ip.dhcp.touch();
     match call.command {
         "make-static" => call.items.iter().for_each(|id| make_static(router, *id)),
         "check-status" => call.items.iter().for_each(|id| check_status(router, *id)),

@@ -35,6 +35,8 @@ pub struct Running {
     servers: BTreeSet<u32>,
     /// Leases that have a row: one of them without a row was removed by the user.
     rows: BTreeSet<u32>,
+    /// How far the rows of the leases were looked at.
+    seen: Seen,
     /// `address-lists`.
     lists: lists::Lists,
     /// `lease-script`.
@@ -43,6 +45,24 @@ pub struct Running {
     pub(crate) outputs: Vec<dhcp::server::Output>,
     /// Addresses that are being probed.
     pub(crate) probes: BTreeSet<Ipv4Addr>,
+}
+
+/// How far the rows of the leases were looked at: thousands of static leases are added one by one, and each looks at
+/// its own row only.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    /// Rows at the start of the table that the engine knows.
+    applied: usize,
+    /// Rows at the start of the table that show the engine's state of `at`.
+    refreshed: usize,
+    at: Option<clock::Instant>,
+}
+
+impl Running {
+    /// The engine was given something to do: what the rows show is of the past.
+    pub(crate) fn touch(&mut self) {
+        self.seen.at = None;
+    }
 }
 
 fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {

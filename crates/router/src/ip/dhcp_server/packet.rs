@@ -55,6 +55,7 @@ pub(crate) fn receive(state: &mut State, cx: &mut Context<'_>, arrival: Arrival,
     let input =
         Input::Packet { interface: InterfaceId(arrival.interface.0), src_mac: source, payload, random };
     let crate::ip::IpState { dhcp, pools, .. } = &mut state.ip;
+    dhcp.touch();
     dhcp.engine.handle(cx.now(), input, pools, &mut dhcp.outputs);
     cx.deliver(frame);
     act(state, cx);
@@ -67,6 +68,7 @@ pub(crate) fn probe_answered(state: &mut State, cx: &mut Context<'_>, address: I
         return;
     }
     let crate::ip::IpState { dhcp, pools, .. } = &mut state.ip;
+    dhcp.touch();
     dhcp.engine.handle(cx.now(), Input::ProbeAnswered { address }, pools, &mut dhcp.outputs);
     act(state, cx);
 }
@@ -75,6 +77,7 @@ pub(crate) fn probe_answered(state: &mut State, cx: &mut Context<'_>, address: I
 pub(crate) fn wake(state: &mut State, cx: &mut Context<'_>) {
     let crate::ip::IpState { dhcp, pools, .. } = &mut state.ip;
     if dhcp.engine.deadline().is_some_and(|due| due <= cx.now()) {
+        dhcp.touch();
         dhcp.engine.wake(cx.now(), pools, &mut dhcp.outputs);
     }
     act(state, cx);

@@ -15,7 +15,7 @@ use crate::Router;
 use crate::config::{Change, Config, Feature};
 use crate::interface::Number;
 use crate::state::State;
-use ::menu::{Counter, Menu, Rejected, Value};
+use ::menu::{AnyTable, Counter, Menu, Rejected, Value};
 use clock::Instant;
 use console::{CommandCall, Outcome};
 use firewall::rule::RuleId;
@@ -89,19 +89,41 @@ fn invalid(rule: &Rule, config: &Config, state: &State) -> Option<Option<String>
     lists.into_iter().flatten().any(|list| gone(list.value.id)).then_some(None)
 }
 
+/// RouterOS shows what FastTrack passes by the rules in a row of its own, before all others, as soon as a rule asks for
+/// FastTrack. Here such connections go on through the rules, so that the row counts nothing.
+fn show_fasttrack(config: &mut Config) {
+    let rows = &mut config.tables.filter;
+    let wanted = rows.active().any(|row| row.item.action == Action::FasttrackConnection);
+    let shown = rows.rows().iter().any(|row| row.dynamic);
+    if shown && !wanted {
+        rows.retain(|row| !row.dynamic);
+    }
+    if wanted && !shown {
+        let item = Rule { chain: "forward".into(), action: Action::Passthrough, ..Rule::default() };
+        let id = rows.push(item, true);
+        if let Some(row) = rows.by_id_mut(id) {
+            row.reason = Some(Cow::Borrowed("special dummy rule to show fasttrack counters"));
+        }
+        rows.move_row(rows.len() - 1, Some(0));
+    }
+}
+
 fn apply(config: &mut Config, state: &mut State, _now: Instant) {
     let verdicts: Vec<_> =
         config.tables.filter.rows().iter().map(|row| invalid(&row.item, config, state)).collect();
     for (row, verdict) in config.tables.filter.rows_mut().iter_mut().zip(verdicts) {
-        row.invalid = verdict.is_some();
-        row.reason = verdict.flatten().map(Cow::Owned);
+        if !row.dynamic {
+            row.invalid = verdict.is_some();
+            row.reason = verdict.flatten().map(Cow::Owned);
+        }
     }
+    show_fasttrack(config);
     let firewall = &mut state.ip.firewall;
     let rules: Vec<_> = config
         .tables
         .filter
         .active()
-        .filter(|row| !compile::never_matches(row))
+        .filter(|row| !row.dynamic && !compile::never_matches(row))
         .map(|row| compile::rule(row, firewall))
         .collect();
     let prefix =
