@@ -107,3 +107,26 @@ fn a_dry_run_counts_the_faults_and_changes_nothing() {
     assert_eq!(error.message, "Script Error: found 2 error(s) in import file");
     assert_eq!(device.put("[:len [/ip/pool/find]]"), "0");
 }
+
+#[test]
+fn a_stored_script_runs_with_a_scope_and_a_name_of_its_own() {
+    let mut device = Device::default();
+    device.run(
+        "/system script\nadd name=hello source=\":put [:jobname]; :local x 2; :global g 7; :return 5\"\n\
+         add name=bad source=\":put 1\\n/ip/address/add address=6.6.6.6/24 interface=ether1\"",
+    );
+    let output = device.run(":local x 1; /system script run hello; :put $x; :put [/system/script/run hello]");
+    assert_eq!(output, "hello\n1\nhello\n5\n");
+    assert_eq!(device.run(":global g; :put \"$g$[:jobname]\""), "7\n");
+    let error = device.fails("/system script run bad");
+    assert_eq!(error.message, "failure: already have such address");
+    assert_eq!(device.fails("/system script run nobody").message, "no such item");
+}
+
+#[test]
+fn the_terminal_commands_do_nothing_in_a_job() {
+    let mut device = Device::default();
+    let before = device.now;
+    let output = device.run(":terminal style error; :put [:terminal inkey timeout=3s]; /terminal el");
+    assert_eq!((output.as_str(), device.now), ("65535\n", before + clock::Duration::from_secs(3)));
+}

@@ -331,7 +331,7 @@ impl Machine {
         for (name, value) in arguments {
             self.variables.push(Variable { name, slot: Slot::Local(value) });
         }
-        self.frames.push(Frame { program, pc: 0, base, kind });
+        self.frames.push(Frame { program, pc: 0, base, kind, name: None });
         Ok(Flow::Frame)
     }
 

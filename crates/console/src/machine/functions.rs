@@ -91,7 +91,8 @@ impl Machine {
                 Ok(Flow::Next)
             }
             Command::Jobname => {
-                self.values.push(Value::Str(self.name.clone()));
+                let script = self.frames.iter().rev().find_map(|frame| frame.name.clone());
+                self.values.push(Value::Str(script.unwrap_or_else(|| self.name.clone())));
                 Ok(Flow::Next)
             }
             Command::Parse => {

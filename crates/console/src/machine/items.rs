@@ -280,6 +280,9 @@ impl Machine {
             }
             None => Vec::new(),
         };
+        if let Some(done) = self.own_command(call, command.name, &items, target) {
+            return done;
+        }
         let mut arguments = Vec::new();
         for (argument, value) in call.site.arguments.iter().zip(&call.values) {
             if let Name::Static(name) = argument.name {

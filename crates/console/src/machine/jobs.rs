@@ -76,7 +76,7 @@ impl Machine {
         }
         let base = self.heights();
         let program = Arc::new(if verbose { compile_echoed(script, echoes) } else { compile(script) });
-        self.frames.push(Frame { program, pc: 0, base, kind: FrameKind::File });
+        self.frames.push(Frame { program, pc: 0, base, kind: FrameKind::File, name: None });
         Ok(Flow::Frame)
     }
 

@@ -9,6 +9,7 @@ mod export;
 mod functions;
 mod items;
 mod jobs;
+mod own_menus;
 mod pattern;
 mod printing;
 pub(crate) mod rows;
@@ -102,6 +103,8 @@ struct Frame {
     pc: usize,
     base: Heights,
     kind: FrameKind,
+    /// Name of the script, for `:jobname`.
+    name: Option<Text>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,8 +191,13 @@ impl Machine {
         let local =
             |(name, value): &(Text, Value)| Variable { name: name.clone(), slot: Slot::Local(value.clone()) };
         let variables = session.declared.iter().map(global).chain(injected.iter().map(local)).collect();
-        let frame =
-            Frame { program: Arc::new(program), pc: 0, base: Heights::default(), kind: FrameKind::Script };
+        let frame = Frame {
+            program: Arc::new(program),
+            pc: 0,
+            base: Heights::default(),
+            kind: FrameKind::Script,
+            name: None,
+        };
         Self {
             session,
             mode,

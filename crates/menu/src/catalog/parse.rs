@@ -182,8 +182,17 @@ fn namespace(path: &'static str, named: bool) -> Option<Namespace> {
 const DISABLED: &[FlagDef] = &[FlagDef { letter: 'X', name: "disabled", group: 0 }];
 
 /// Arguments that may stand unnamed, as the manual shows them; a command has one of them at most.
-const UNNAMED: [&str; 8] =
-    ["numbers", "number", "address", "interface", "message", "file-name", "domain-name", "number-or-name"];
+const UNNAMED: [&str; 9] = [
+    "numbers",
+    "number",
+    "address",
+    "interface",
+    "message",
+    "file-name",
+    "domain-name",
+    "number-or-name",
+    "style",
+];
 
 /// A command with its arguments; the catalogue has them in alphabetical order, so the unnamed one is put first.
 fn command(line: &'static str) -> Option<CommandDef> {
