@@ -54,6 +54,10 @@ impl<T> Rows<T> {
         self.next_id = self.next_id.max(row.id.0.saturating_add(1));
         let at = at.filter(|at| *at < self.rows.len());
         let ascending = at.is_none() && self.rows.last().is_none_or(|last| last.id < row.id);
+        if self.rows.capacity() == 0 {
+            // Settings menus never have a second row, and every device has many of them.
+            self.rows.reserve_exact(1);
+        }
         match at {
             Some(at) => self.rows.insert(at, row),
             None => self.rows.push(row),

@@ -207,10 +207,10 @@ impl Interfaces {
     /// When some bridge has hosts to sweep out.
     #[inline]
     pub(crate) fn bridge_deadline(&self) -> Option<Instant> {
-        // Bridges come after the ports, and most devices have none or one.
+        // Bridges come behind the ports and the loopback interface, and most devices have none or one.
         self.list
             .iter()
-            .skip(self.ports + 1)
+            .skip(self.ports + 2)
             .flatten()
             .filter_map(|interface| match &interface.kind {
                 Kind::Bridge(bridge) => bridge.engine.deadline(),
@@ -228,7 +228,8 @@ impl Interfaces {
     /// How many ports the device has.
     pub(crate) fn set_ports(&mut self, ports: usize) {
         self.ports = ports;
-        self.list.reserve_exact(ports + 1);
+        // Numbers begin at 1, and the loopback interface comes behind the ports.
+        self.list.reserve_exact(ports + 2);
     }
 
     /// True when the interface of a port was made already.

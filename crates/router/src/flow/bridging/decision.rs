@@ -6,7 +6,6 @@ use crate::drop::{Drop, InterfaceDrop};
 use crate::interface::Number;
 use crate::state::State;
 use bridge::{BridgePort, Destination, Header, Ingress};
-use ip::v4::input::LinkDestination;
 use wire::Frame;
 
 /// A frame came in on a port of a bridge.
@@ -73,7 +72,7 @@ fn up(
     }
     let arrival = Arrival { interface: number, ..arrival };
     if destination == Destination::Local {
-        return link_layer::pass_up(state, cx, arrival, LinkDestination::Own, frame);
+        return link_layer::receive_own(state, cx, arrival, frame);
     }
     link_layer::receive(state, cx, arrival, frame);
 }
