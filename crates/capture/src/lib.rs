@@ -10,4 +10,4 @@ mod records;
 mod writer;
 
 pub use records::{Record, Records, drain};
-pub use writer::{Direction, Interface, Packet, Writer};
+pub use writer::{Direction, Interface, Packet, Writer, name_bytes};

@@ -69,6 +69,8 @@ pub struct Writer<W: Write> {
     blocks: PcapNgWriter<Vec<u8>>,
     interfaces: u32,
     packets: u64,
+    /// Bytes that the sink has.
+    flushed: u64,
 }
 
 impl<W: Write> Writer<W> {
@@ -90,7 +92,7 @@ impl<W: Write> Writer<W> {
             options,
         };
         let blocks = PcapNgWriter::with_section_header(Vec::new(), section).map_err(io::Error::other)?;
-        Ok(Self { sink, blocks, interfaces: 0, packets: 0 })
+        Ok(Self { sink, blocks, interfaces: 0, packets: 0, flushed: 0 })
     }
 
     /// Adds an interface and returns its number. Time stamps are in nanoseconds (`if_tsresol` 9).
@@ -108,7 +110,8 @@ impl<W: Write> Writer<W> {
         Ok(self.interfaces - 1)
     }
 
-    /// Adds names of addresses, as Wireshark shows them ("Resolve network addresses"). Best written before packets.
+    /// Adds names of addresses, as Wireshark shows them ("Resolve network addresses"). A reader that goes through the
+    /// file once applies them to the packets behind, so they belong before the first packet.
     ///
     /// # Errors
     /// The sink fails, or a name is longer than 65,535 bytes.
@@ -116,14 +119,13 @@ impl<W: Write> Writer<W> {
         if names.is_empty() {
             return Ok(());
         }
-        let record = |(address, name): &(IpAddr, String)| {
-            let names = vec![Cow::Owned(name.clone())];
-            match *address {
-                IpAddr::V4(ip_addr) => Record::Ipv4(Ipv4Record { ip_addr, names }),
-                IpAddr::V6(ip_addr) => Record::Ipv6(Ipv6Record { ip_addr, names }),
-            }
-        };
-        self.block(NameResolutionBlock { records: names.iter().map(record).collect(), options: vec![] })
+        self.block(name_block(names))
+    }
+
+    /// Length of the file so far, in bytes, with what has not gone to the sink yet.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.flushed + self.blocks.get_ref().len() as u64
     }
 
     /// Adds a frame.
@@ -205,6 +207,7 @@ impl<W: Write> Writer<W> {
     fn flush_buffer(&mut self) -> io::Result<()> {
         let buffer = self.blocks.get_mut();
         self.sink.write_all(buffer)?;
+        self.flushed += buffer.len() as u64;
         buffer.clear();
         Ok(())
     }
@@ -219,4 +222,29 @@ impl<W: Write> Writer<W> {
         self.blocks.write_pcapng_block(block).map_err(io::Error::other)?;
         self.flush_when_full()
     }
+}
+
+/// A name resolution block by itself, for a file whose packets were written before the names were known: it may be put
+/// behind the interface blocks later. No bytes when there are no names.
+///
+/// # Errors
+/// A name is longer than 65,535 bytes.
+pub fn name_bytes(names: &[(IpAddr, String)]) -> io::Result<Vec<u8>> {
+    let mut writer = Writer::new(io::sink(), "", "")?;
+    let header = writer.blocks.get_ref().len();
+    if !names.is_empty() {
+        writer.blocks.write_pcapng_block(name_block(names)).map_err(io::Error::other)?;
+    }
+    Ok(writer.blocks.get_mut().split_off(header))
+}
+
+fn name_block(names: &[(IpAddr, String)]) -> NameResolutionBlock<'_> {
+    let record = |(address, name): &(IpAddr, String)| {
+        let names = vec![Cow::Owned(name.clone())];
+        match *address {
+            IpAddr::V4(ip_addr) => Record::Ipv4(Ipv4Record { ip_addr, names }),
+            IpAddr::V6(ip_addr) => Record::Ipv6(Ipv6Record { ip_addr, names }),
+        }
+    };
+    NameResolutionBlock { records: names.iter().map(record).collect(), options: vec![] }
 }

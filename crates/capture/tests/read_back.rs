@@ -1,7 +1,7 @@
 //! Files are read back by pcap-file and, when it is installed, by tshark.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use capture::{Direction, Interface, Packet, Writer};
+use capture::{Direction, Interface, Packet, Writer, name_bytes};
 use clock::Instant;
 use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketOption;
 use pcap_file::pcapng::blocks::interface_description::InterfaceDescriptionOption;
@@ -117,4 +117,19 @@ fn tshark_reads_what_was_written() {
         r1:ether2|1767230600.000000123|queue full: 7 wait|10.0.0.2|60\n\
         pc1|1770825600.000000000||10.0.0.2|60\n";
     assert_eq!(String::from_utf8_lossy(&output.stdout), want);
+}
+
+#[test]
+fn names_by_themselves_are_the_bytes_that_a_file_has() {
+    for count in [0, 1, 5_000] {
+        let names: Vec<_> =
+            (0..count).map(|n: u32| (std::net::Ipv4Addr::from(n).into(), format!("node-{n}"))).collect();
+        let mut writer = Writer::new(Vec::new(), "wirelab", "").unwrap();
+        let before = writer.position();
+        writer.names(&names).unwrap();
+        let after = writer.position();
+        let file = writer.finish().unwrap();
+        assert_eq!(after, file.len() as u64);
+        assert_eq!(file[usize::try_from(before).unwrap()..], name_bytes(&names).unwrap()[..], "{count}");
+    }
 }

@@ -264,7 +264,12 @@ impl<N: Node> World<N> {
         let (topology, seed) = (&*self.topology, self.seed);
         let mut start = |file, ends: core::ops::Range<u32>| -> io::Result<Option<Writer<W>>> {
             let Some(sink) = open(file)? else { return Ok(None) };
-            let mut writer = Writer::new(sink, "wirelab", "")?;
+            let what = match file {
+                CaptureFile::Cable(_) | CaptureFile::All => "each frame once, at the port that sent it",
+                CaptureFile::Drops => "dropped frames, each with its reason as comment",
+            };
+            let application = concat!("wirelab ", env!("CARGO_PKG_VERSION"));
+            let mut writer = Writer::new(sink, application, &format!("seed {seed}; {what}"))?;
             for end in ends {
                 writer.interface(&port_interface(topology, seed, end))?;
             }
