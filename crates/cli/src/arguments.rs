@@ -20,8 +20,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Play a lab: captures, report, checks.
     ///
-    /// LAB is a folder with one *.clab.yml, or the file itself whatever its name. Captures and report go to
-    /// `<name of the lab>.out/`, which is replaced as a whole when the run has ended.
+    /// LAB is a folder with one *.clab.yml, or the file itself whatever its name. Captures and report (report.txt,
+    /// report.json) go to `<name of the lab>.out/`, which is replaced as a whole when the run has ended.
     ///
     /// Exit code 0 when all checks hold, 1 when one fails, 2 when the input is wrong, 3 when wirelab itself fails.
     #[command(after_help = "Example:\n  wirelab run topologies/bridge-44 --until 10m --pcap all,drops")]
@@ -71,17 +71,20 @@ pub(crate) struct RunArguments {
     /// Folder of the lab, or its topology file.
     pub(crate) lab: PathBuf,
     /// Seed of all random streams and addresses, instead of the lab's own.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
     pub(crate) seed: Option<u64>,
     /// Virtual time at which the run ends, instead of the lab's own: 90s, 10m, 1h30m.
-    #[arg(long, value_name = "TIME", value_parser = lab::units::duration)]
+    #[arg(long, value_name = "TIME", value_parser = lab::units::duration, allow_hyphen_values = true)]
     pub(crate) until: Option<Duration>,
-    /// Output directory.
+    /// Output directory, instead of `<name of the lab>.out` where you stand.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Captures to write: links (one file for each cable), all (one file), drops, none.
+    /// Captures to write, separated by commas: `links` (one file for each cable), `all` (all cables in one file), `drops`
+    /// (dropped frames with their reasons), a node or port of the lab (`pc1`, `r1:ether2`: files for its cables alone), or
+    /// `none`.
     #[arg(long, value_name = "KINDS", value_delimiter = ',', default_value = "links,all,drops")]
-    pub(crate) pcap: Vec<Pcap>,
+    #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) pcap: Vec<String>,
     /// Threads that may work at the network; the result is the same with any number.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: u16,
@@ -96,19 +99,6 @@ pub(crate) struct RunArguments {
     pub(crate) verbose: bool,
 }
 
-/// A kind of capture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Pcap {
-    /// One file for each cable.
-    Links,
-    /// All cables in one file.
-    All,
-    /// Dropped frames with their reasons.
-    Drops,
-    /// No captures.
-    None,
-}
-
 /// How a result is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -118,10 +108,28 @@ pub(crate) enum Format {
     Json,
 }
 
-/// The captures that a list of kinds means: `none` beside others adds nothing.
-pub(crate) fn captures(kinds: &[Pcap]) -> Captures {
-    let has = |kind| kinds.contains(&kind);
-    Captures { links: has(Pcap::Links), all: has(Pcap::All), drops: has(Pcap::Drops) }
+/// The captures that a list of kinds means; what is no kind is a node or a port, and the lab knows whether it is there.
+///
+/// # Errors
+/// `none` stands beside others.
+pub(crate) fn captures(kinds: &[String]) -> Result<Captures, String> {
+    let mut captures = Captures::NONE;
+    for kind in kinds {
+        match kind.as_str() {
+            "links" => captures.links = true,
+            "all" => captures.all = true,
+            "drops" => captures.drops = true,
+            "none" if kinds.iter().all(|kind| kind == "none") => {}
+            "none" => return Err(String::from("--pcap: `none` can't stand beside other captures")),
+            at => captures.at.push(at.to_owned()),
+        }
+    }
+    Ok(captures)
+}
+
+/// A seed.
+fn seed(text: &str) -> Result<u64, String> {
+    lab::units::count(text, 0, u64::MAX)
 }
 
 #[cfg(test)]
@@ -141,9 +149,13 @@ mod tests {
             let Command::Run(run) = arguments.command else { panic!("not a run") };
             captures(&run.pcap)
         };
-        assert_eq!(read(&[]), Captures::default());
-        assert_eq!(read(&["--pcap", "none"]), Captures::NONE);
-        assert_eq!(read(&["--pcap", "all,drops"]), Captures { links: false, all: true, drops: true });
+        assert_eq!(read(&[]), Ok(Captures::default()));
+        assert_eq!(read(&["--pcap", "none"]), Ok(Captures::NONE));
+        let all_and_drops = Captures { all: true, drops: true, ..Captures::NONE };
+        assert_eq!(read(&["--pcap", "all,drops"]), Ok(all_and_drops));
+        let at = vec!["pc1".to_owned(), "r1:ether2".to_owned()];
+        assert_eq!(read(&["--pcap", "pc1,r1:ether2"]), Ok(Captures { at, ..Captures::NONE }));
+        assert!(read(&["--pcap", "none,all"]).is_err());
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! `wirelab run`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::time::Instant;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lab::file::Lab;
@@ -11,6 +11,9 @@ use lab::run::{Failure, Options, Progress};
 
 use crate::arguments::{Format, RunArguments, captures};
 use crate::{BAD_INPUT, CHECK_FAILED, OUR_FAULT, terminal};
+
+/// Exit code after Ctrl-C, as shells have it: 128 + SIGINT.
+const INTERRUPTED: i32 = 130;
 
 /// Plays the lab and prints its report; gives the exit code.
 pub(crate) fn run(arguments: &RunArguments) -> u8 {
@@ -25,14 +28,22 @@ pub(crate) fn run(arguments: &RunArguments) -> u8 {
         }
     };
     let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.out", lab.name)));
+    let captures = match captures(&arguments.pcap) {
+        Ok(captures) => captures,
+        Err(words) => {
+            terminal::eprint(&format!("error: {words}\n"));
+            return BAD_INPUT;
+        }
+    };
     let options = Options {
         seed: arguments.seed,
         until: arguments.until,
         out: Some(out.clone()),
-        captures: captures(&arguments.pcap),
+        captures,
         threads: usize::from(arguments.threads),
     };
     let bar = (terminal::stderr_is_terminal() && !arguments.quiet).then(progress_bar);
+    clean_up_when_interrupted(&out);
     let started = Instant::now();
     let result = lab::run::run(&lab, &options, &mut |progress| show(bar.as_ref(), progress));
     if let Some(bar) = bar {
@@ -56,11 +67,33 @@ pub(crate) fn run(arguments: &RunArguments) -> u8 {
         Format::Text => {
             let color = terminal::color_on_stdout();
             let style = TextStyle { color, verbose: arguments.verbose, quiet: arguments.quiet };
-            let real = format!("{:.2} s", started.elapsed().as_secs_f64());
+            let real = real_time(started.elapsed());
             terminal::print(&report.to_text(style, Some(&out.display().to_string()), Some(&real)));
         }
     }
     if report.all_held() { 0 } else { CHECK_FAILED }
+}
+
+/// Ctrl-C and the like end the run and leave no half-written output.
+fn clean_up_when_interrupted(out: &Path) {
+    let out = out.to_path_buf();
+    let handler = move || {
+        lab::output::abandon(&out, || {
+            let line = if terminal::stderr_is_terminal() { "\r\u{1b}[2K" } else { "" };
+            terminal::eprint(&format!("{line}interrupted; nothing was written\n"));
+            std::process::exit(INTERRUPTED)
+        });
+    };
+    // Without a handler the next run removes what this one leaves.
+    let _ = ctrlc::set_handler(handler);
+}
+
+/// `4 ms`, `1.24 s`.
+fn real_time(elapsed: Duration) -> String {
+    match elapsed.as_millis() {
+        ms @ 0..1_000 => format!("{} ms", ms.max(1)),
+        _ => format!("{:.2} s", elapsed.as_secs_f64()),
+    }
 }
 
 fn progress_bar() -> ProgressBar {

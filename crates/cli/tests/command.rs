@@ -139,3 +139,34 @@ fn menus_are_listed_and_described() {
     let object: serde_json::Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(object["menus"][0]["path"], "/ip/pool");
 }
+
+/// A run that is interrupted leaves nothing behind, and says so.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_nothing() {
+    let scratch = Scratch::new("interrupt");
+    let lab = two_hosts(2)
+        .replace("checks:", "until: 9000h\nscenario:\n  - {at: 2s, on: a, run: ping 10.0.0.2}\nchecks:");
+    scratch.lab(&lab);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_wirelab"))
+        .args(["run", "."])
+        .current_dir(&scratch.0)
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let begun = |name: &String| name.ends_with(".part");
+    for _ in 0..500 {
+        if scratch.names().iter().any(begun) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert!(scratch.names().iter().any(begun), "{:?}", scratch.names());
+    let pid = child.id().to_string();
+    assert!(Command::new("sh").args(["-c", &format!("kill -INT {pid}")]).status().unwrap().success());
+    let status = child.wait().unwrap();
+    let mut words = String::new();
+    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut words).unwrap();
+    assert_eq!((status.code(), words.as_str()), (Some(130), "interrupted; nothing was written\n"));
+    assert_eq!(scratch.names(), ["lab.clab.yml"]);
+}

@@ -33,6 +33,9 @@ use crate::yaml::{Kind, Tree};
 /// How long a command may take when the check does not say.
 pub const WITHIN: Duration = Duration::from_secs(60);
 
+/// Makes ^ and $ of a regular expression mean a line's ends.
+const LINES_FLAG: &str = "(?m)";
+
 const CHECK_KEYS: &[&str] = &[
     "at", "on", "name", "that", "run", "within", "sent", "received", "loss", "exit", "output", "contains",
     "matches", "not",
@@ -60,8 +63,8 @@ pub struct Check {
 /// What a check asks.
 #[derive(Clone, Debug)]
 pub enum Ask {
-    /// A RouterOS expression that must be true.
-    That(String),
+    /// A RouterOS expression that must be true, and where it stands.
+    That(String, Place),
     /// A command and what it must give.
     Run(String, Vec<Expectation>),
 }
@@ -226,7 +229,7 @@ impl Expectation {
     pub fn judge(&self, answer: &Answer) -> Result<(), (String, String)> {
         let number = |n: u64| n.to_string();
         let counts = PingCounts::find(&answer.output);
-        let no_counts = || String::from("no count of packets in the output");
+        let no_counts = || format!("no count of packets, but {}", last_words(answer));
         let counted = |name: &str, bounds: Bounds, value: Option<u64>, text: &dyn Fn(u64) -> String| {
             let got = value.map_or_else(no_counts, |value| format!("{} {name}", text(value)));
             (
@@ -246,7 +249,7 @@ impl Expectation {
             }
             Expect::Exit(bounds) => {
                 let exit = u64::try_from(answer.exit).ok();
-                let got = format!("exit code {}", answer.exit);
+                let got = format!("exit code {}: {}", answer.exit, last_words(answer));
                 (
                     exit.is_some_and(|exit| bounds.holds(exit)),
                     true,
@@ -266,15 +269,24 @@ impl Expectation {
             }
             Expect::Matches(regex) => {
                 let holds = regex.is_match(&answer.output);
-                (holds, true, format!("output that matches /{}/", regex.as_str()), excerpt(&answer.output))
+                let pattern = regex.as_str().strip_prefix(LINES_FLAG).unwrap_or(regex.as_str());
+                (holds, true, format!("output that matches /{pattern}/"), excerpt(&answer.output))
             }
         };
         match (holds != self.negated) && can_tell {
             true => Ok(()),
-            false if self.negated => Err((format!("not: {expected}"), got)),
+            false if self.negated => Err((format!("not {expected}"), got)),
             false => Err((expected, got)),
         }
     }
+}
+
+/// What a command said last: mostly why it failed.
+fn last_words(answer: &Answer) -> String {
+    let mut lines = answer.output.lines().map(str::trim).filter(|line| !line.is_empty());
+    // A ping ends in round-trip times; what counts stands before them.
+    let counts = lines.clone().rfind(|line| PingCounts::find(line).is_some());
+    counts.or_else(|| lines.next_back()).map_or_else(|| String::from("no output"), |line| format!("`{line}`"))
 }
 
 /// The last lines of a text, short enough for a report.
@@ -282,7 +294,7 @@ fn excerpt(text: &str) -> String {
     const LINES: usize = 4;
     let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
     match lines.as_slice() {
-        [] => String::from("nothing"),
+        [] => String::from("no output"),
         [one] => format!("`{one}`"),
         many => many[many.len().saturating_sub(LINES)..].join("\n"),
     }
@@ -323,7 +335,7 @@ fn read_check(item: &Tree, nodes: &[Node], problems: &mut Vec<Problem>) -> Optio
     let name = item.get("name").and_then(|name| keys::text(name, "`name`", problems));
     let (at, ask) = (at?, ask?);
     let name = name.unwrap_or_else(|| match &ask {
-        Ask::That(text) | Ask::Run(text, _) => text.clone(),
+        Ask::That(text, _) | Ask::Run(text, _) => text.clone(),
     });
     (problems.len() == before).then(|| Check { at, name, on, ask, within, place: item.place.clone() })
 }
@@ -350,7 +362,7 @@ fn read_that(
         );
         problems.push(problem.help("ask a host with `run: …`"));
     }
-    keys::text(that, "`that`", problems).map(Ask::That)
+    keys::text(that, "`that`", problems).map(|text| Ask::That(text, that.place.clone()))
 }
 
 fn read_at(item: &Tree, what: &str, problems: &mut Vec<Problem>) -> Option<Duration> {
@@ -418,8 +430,8 @@ fn read_expectations(item: &Tree, negated: bool, found: &mut Vec<Expectation>, p
             }
             "matches" => {
                 let regex = |text: &str| {
-                    // Lines are what a person matches against: ^ and $ mean a line's ends.
-                    Regex::new(&format!("(?m){text}"))
+                    // Lines are what a person matches against.
+                    Regex::new(&format!("{LINES_FLAG}{text}"))
                         .map_err(|error| format!("`{text}` is no regular expression: {error}"))
                 };
                 let expect = keys::parsed(tree, &what, problems, regex).map(Expect::Matches);
@@ -543,12 +555,46 @@ mod tests {
     }
 
     #[test]
+    fn each_kind_of_expectation_says_what_was_expected_and_what_came() {
+        let answer = Answer { exit: 2, output: "one\ntwo: no route\n".to_owned() };
+        let line = |negated, expect| {
+            let (expected, got) = Expectation { negated, expect }.judge(&answer).unwrap_err();
+            format!("{expected} | {}", got.replace('\n', " / "))
+        };
+        let pattern = Regex::new(&format!("{LINES_FLAG}^three$")).unwrap();
+        let lines = [
+            line(false, Expect::Sent(Bounds::exactly(3))),
+            line(false, Expect::Received(Bounds { low: 2, high: u64::MAX })),
+            line(true, Expect::Loss(Bounds { low: 0, high: 5_000_000 })),
+            line(false, Expect::Exit(Bounds::exactly(0))),
+            line(true, Expect::Exit(Bounds { low: 1, high: 9 })),
+            line(false, Expect::Output("one".to_owned())),
+            line(false, Expect::Contains("three".to_owned())),
+            line(true, Expect::Contains("two".to_owned())),
+            line(false, Expect::Matches(pattern)),
+        ];
+        assert_eq!(
+            lines,
+            [
+                "3 sent | no count of packets, but `two: no route`",
+                "at least 2 received | no count of packets, but `two: no route`",
+                "not at most 0.5% lost | no count of packets, but `two: no route`",
+                "exit code 0 | exit code 2: `two: no route`",
+                "not exit code 1 to 9 | exit code 2: `two: no route`",
+                "output `one` | one / two: no route",
+                "output with `three` | one / two: no route",
+                "not output with `two` | one / two: no route",
+                "output that matches /^three$/ | one / two: no route",
+            ]
+        );
+    }
+
+    #[test]
     fn a_count_that_is_not_there_satisfies_neither_the_check_nor_its_opposite() {
         let answer = Answer { exit: 2, output: "ping: unknown host\n".to_owned() };
         for negated in [false, true] {
-            assert!(
-                Expectation { negated, expect: Expect::Received(Bounds::exactly(0)) }.judge(&answer).is_err()
-            );
+            let expect = Expect::Received(Bounds::exactly(0));
+            assert!(Expectation { negated, expect }.judge(&answer).is_err());
         }
     }
 }

@@ -50,8 +50,8 @@ pub enum Job {
 pub struct Finished {
     /// Exit code and output.
     pub answer: Answer,
-    /// The value of an expression: none when it is true, else what it is instead.
-    pub untrue: Option<String>,
+    /// The value of a router's command or expression in words, if it has one; none when an error ended it.
+    pub value: Option<String>,
 }
 
 /// A config that a router stumbled over: RouterOS's words and the place, line and column from 1, column and length in
@@ -86,12 +86,13 @@ impl Finished {
     /// # Errors
     /// What was expected and what came instead, in words.
     pub fn judge(&self, expectations: Option<&[Expectation]>) -> Result<(), (String, String)> {
-        match (expectations, &self.untrue) {
+        match (expectations, &self.value) {
             (Some(expectations), _) => {
                 expectations.iter().try_for_each(|expected| expected.judge(&self.answer))
             }
-            (None, None) => Ok(()),
+            (None, Some(value)) if value == "true" => Ok(()),
             (None, Some(value)) => Err((String::from("true"), value.clone())),
+            (None, None) => Err((String::from("true"), self.answer.output.trim().to_owned())),
         }
     }
 }
@@ -169,7 +170,7 @@ impl Device {
             (Self::Router(router), Job::Router(id)) => router.take_result(id).map(router_finished),
             (Self::Host(host), Job::Host(id)) => host.take_job(id).map(|result| Finished {
                 answer: Answer { exit: result.exit, output: result.stdout + &result.stderr },
-                untrue: None,
+                value: None,
             }),
             _ => None,
         }
@@ -207,6 +208,23 @@ impl Device {
         }
     }
 
+    /// The names of all items of a router's menus at and below a path: what a mistyped value may have meant.
+    #[must_use]
+    pub fn item_names(&self, below: &str) -> Vec<String> {
+        let Self::Router(router) = self else { return Vec::new() };
+        let mut names = Vec::new();
+        for def in router::menus().iter().filter(|def| def.path.starts_with(below)) {
+            let Some(table) = router.config().table(def) else { continue };
+            for (property, _) in def.properties.iter().enumerate().filter(|(_, p)| p.name == "name") {
+                let all = (0..table.len()).filter_map(|row| table.name(row, property));
+                names.extend(all.map(|name| String::from_utf8_lossy(name).into_owned()));
+            }
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
     /// The RouterOS version of a router.
     #[must_use]
     pub fn version(&self) -> Option<String> {
@@ -220,18 +238,17 @@ impl Device {
 fn router_finished(result: router::JobResult) -> Finished {
     let mut output = result.output.to_string();
     let mut faults: Vec<String> = result.errors.iter().map(ToString::to_string).collect();
-    let untrue = match &result.value {
-        Ok(Value::Bool(true)) => None,
-        Ok(Value::Bool(false)) => Some(String::from("false")),
+    let value = match &result.value {
+        Ok(Value::Bool(value)) => Some(value.to_string()),
         Ok(value) => Some(format!("`{}`", String::from_utf8_lossy(&value.argument()))),
-        Err(error) => Some(error.to_string()),
+        Err(_) => None,
     };
     faults.extend(result.value.err().map(|error| error.to_string()));
     for fault in &faults {
         output.push_str(fault);
         output.push('\n');
     }
-    Finished { answer: Answer { exit: i32::from(!faults.is_empty()), output }, untrue }
+    Finished { answer: Answer { exit: i32::from(!faults.is_empty()), output }, value }
 }
 
 /// The seed of a device's own stream: FNV-1a over seed and name.

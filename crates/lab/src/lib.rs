@@ -17,6 +17,7 @@
 pub mod checks;
 pub mod config;
 pub mod device;
+mod expression;
 pub mod file;
 pub mod output;
 pub mod problem;

@@ -4,19 +4,22 @@
 //! ```json
 //! { "wirelab": "0.1.0", "lab": "bridge-44", "seed": 44, "virtual_ns": 3600000000000,
 //!   "nodes": [{"name": "r1", "kind": "router", "version": "7.24"}], "cables": ["r1:ether2 pc1:eth1"],
-//!   "frames": {"sent": 9, "delivered": 8, "merged": 0, "dropped": 1, "held": 0, "in_flight": 0, "cable_crossings": 9,
+//!   "frames": {"sent": 9, "delivered": 8, "merged": 0, "dropped": 1, "held": 0, "held_by": [{"node": "r1", "frames": 1}],
+//!              "in_flight": 0, "cable_crossings": 9,
 //!              "drops": [{"node": "r1", "port": "ether1", "reason": "…", "frames": 1, "bytes": 60}]},
 //!   "checks": [{"at_ns": 10000000000, "name": "…", "node": "r1", "outcome": "ok|failed|skipped",
 //!               "expected": "…", "got": "…", "answered_ns": 10000000000}],
 //!   "passed": 1, "failed": 0, "skipped": 0,
 //!   "captures": ["all.pcapng"], "notes": ["…"], "log": [{"at_ns": 0, "node": "r1", "topics": "dhcp,info", "message": "…"}] }
 //! ```
-//! All numbers are integers; nothing in it depends on the wall clock, the machine or the number of threads.
+//! Keys are added in later versions, none is taken away or changes its meaning. `version`, `port`, `expected`, `got` and
+//! `answered_ns` are left out where there is none. All numbers are integers; nothing in it depends on the wall clock, the machine or the number of threads.
 
-use std::fmt::Write as _;
+mod text;
 
-use clock::Duration;
 use serde::Serialize;
+
+pub use self::text::TextStyle;
 
 /// What a run gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -74,14 +77,25 @@ pub struct Frames {
     pub merged: u64,
     /// Frames that were dropped.
     pub dropped: u64,
-    /// Frames that wait in a device at the end.
+    /// Frames that wait in a device at the end (for an answer to ARP, for the other fragments).
     pub held: u64,
+    /// Which devices hold them.
+    pub held_by: Vec<HeldLine>,
     /// Frames that are on a cable at the end.
     pub in_flight: u64,
     /// How often a frame crossed a cable.
     pub cable_crossings: u64,
     /// The drops by node, port and reason, most frequent first.
     pub drops: Vec<DropLine>,
+}
+
+/// Frames that a device holds at the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HeldLine {
+    /// The node.
+    pub node: String,
+    /// How many frames.
+    pub frames: u64,
 }
 
 /// Frames that were dropped for one reason at one place.
@@ -147,20 +161,6 @@ pub struct LogLine {
     pub message: String,
 }
 
-/// How the text is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct TextStyle {
-    /// With colours.
-    pub color: bool,
-    /// With every log line.
-    pub verbose: bool,
-    /// The last line alone.
-    pub quiet: bool,
-}
-
-/// Log lines and drops that the short form shows.
-const SHORT: usize = 6;
-
 impl Report {
     /// True when every check that was asked held.
     #[must_use]
@@ -175,175 +175,6 @@ impl Report {
         text.push('\n');
         text
     }
-
-    /// The report as text. `out` is how a person reaches the output directory; `real` is the real time that the run
-    /// took, which only a terminal is told.
-    #[must_use]
-    pub fn to_text(&self, style: TextStyle, out: Option<&str>, real: Option<&str>) -> String {
-        let mut text = String::new();
-        if !style.quiet {
-            self.head(&mut text);
-            self.log_lines(&mut text, style);
-            self.check_lines(&mut text, style);
-            self.frame_lines(&mut text, style);
-            if let (Some(out), false) = (out, self.captures.is_empty()) {
-                let cables = self.captures.iter().filter(|name| name.contains('_')).count();
-                let mut names: Vec<&str> = Vec::new();
-                names.extend(self.captures.iter().map(String::as_str).filter(|name| *name == "all.pcapng"));
-                let cables = format!("{cables} {}", if cables == 1 { "cable" } else { "cables" });
-                if self.captures.iter().any(|name| name.contains('_')) {
-                    names.push(&cables);
-                }
-                names.extend(self.captures.iter().map(String::as_str).filter(|name| *name == "drops.pcapng"));
-                put(&mut text, format_args!("captures  {out}/  {}", names.join("  ")));
-            }
-        }
-        put(&mut text, format_args!("{}", self.last_line(style, real)));
-        text
-    }
-
-    fn head(&self, text: &mut String) {
-        let mut versions: Vec<(&str, Vec<&str>)> = Vec::new();
-        for node in &self.nodes {
-            let Some(version) = &node.version else { continue };
-            match versions.iter_mut().find(|(known, _)| known == version) {
-                Some((_, names)) => names.push(&node.name),
-                None => versions.push((version, vec![&node.name])),
-            }
-        }
-        let versions: Vec<String> = versions
-            .iter()
-            .map(|(version, names)| format!("RouterOS {version} ({})", names.join(", ")))
-            .collect();
-        let (nodes, cables) =
-            (plural(self.nodes.len() as u64, "node"), plural(self.cables.len() as u64, "cable"));
-        let head = format!("{}: {nodes}, {cables}, seed {}", self.lab, self.seed);
-        put(text, format_args!("{}", format!("{head:<60}  {}", versions.join(", ")).trim_end()));
-        put(text, format_args!("  {} of virtual time", Duration::from_nanos(self.virtual_ns)));
-        for note in &self.notes {
-            put(text, format_args!("  note: {note}"));
-        }
-    }
-
-    /// The log; the short form shows its first lines that tell more than that a cable is plugged in.
-    fn log_lines(&self, text: &mut String, style: TextStyle) {
-        let telling = |line: &&LogLine| style.verbose || !line.topics.starts_with("interface");
-        let limit = if style.verbose { usize::MAX } else { SHORT };
-        let shown: Vec<&LogLine> = self.log.iter().filter(telling).take(limit).collect();
-        let width = shown.iter().map(|line| line.node.len()).max().unwrap_or(0);
-        for line in &shown {
-            let at = seconds(line.at_ns, 3);
-            put(text, format_args!("  {at:>9}  {:<width$}  {}  {}", line.node, line.topics, line.message));
-        }
-        if shown.len() < self.log.len() {
-            let rest = plural((self.log.len() - shown.len()) as u64, "more log line");
-            put(text, format_args!("  … {rest} (-v)"));
-        }
-    }
-
-    fn check_lines(&self, text: &mut String, style: TextStyle) {
-        if self.checks.is_empty() {
-            put(text, format_args!("checks    none in this lab"));
-            return;
-        }
-        put(text, format_args!("checks"));
-        let mut rest = self.checks.as_slice();
-        // Nodes that answered the same question with the same outcome share a line.
-        while let [first, ..] = rest {
-            let same = |line: &&CheckLine| {
-                (line.at_ns, &line.name, line.outcome, &line.expected, &line.got)
-                    == (first.at_ns, &first.name, first.outcome, &first.expected, &first.got)
-            };
-            let count = rest.iter().take_while(same).count();
-            let nodes: Vec<&str> = rest.iter().take(count).map(|line| line.node.as_str()).collect();
-            let word = match first.outcome {
-                Outcome::Ok => paint(style, "32", "ok     "),
-                Outcome::Failed => paint(style, "1;31", "FAILED "),
-                Outcome::Skipped => paint(style, "33", "skipped"),
-            };
-            // As a lab file writes it.
-            let at = Duration::from_nanos(first.at_ns).to_string();
-            put(text, format_args!("  {word} {at:>8}  {:<52}  {}", first.name, nodes.join(" ")));
-            for (label, words) in [("expected", &first.expected), ("got", &first.got)] {
-                for (i, line) in words.iter().flat_map(|words| words.lines()).enumerate() {
-                    put(text, format_args!("          {:<8}  {line}", if i == 0 { label } else { "" }));
-                }
-            }
-            rest = rest.get(count..).unwrap_or_default();
-        }
-    }
-
-    fn frame_lines(&self, text: &mut String, style: TextStyle) {
-        let frames = &self.frames;
-        let mut line = format!(
-            "frames    {} sent, {} delivered, {} dropped",
-            grouped(frames.sent),
-            grouped(frames.delivered),
-            grouped(frames.dropped)
-        );
-        for (count, words) in
-            [(frames.merged, "merged into others"), (frames.held, "held"), (frames.in_flight, "under way")]
-        {
-            if count > 0 {
-                line += &format!(", {} {words}", grouped(count));
-            }
-        }
-        put(text, format_args!("{line}; {}", plural(frames.cable_crossings, "cable crossing")));
-        let shown = if style.verbose { frames.drops.len() } else { SHORT.min(frames.drops.len()) };
-        for drop in frames.drops.iter().take(shown) {
-            let place =
-                drop.port.as_ref().map_or_else(|| drop.node.clone(), |port| format!("{}:{port}", drop.node));
-            put(text, format_args!("          {:>7} {place}  {}", grouped(drop.frames), drop.reason));
-        }
-        if let Some(rest) = frames.drops.get(shown..).filter(|rest| !rest.is_empty()) {
-            let count = rest.iter().map(|drop| drop.frames).sum();
-            put(text, format_args!("          {:>7} for other reasons (-v)", grouped(count)));
-        }
-    }
-
-    fn last_line(&self, style: TextStyle, real: Option<&str>) -> String {
-        let real = real.map_or_else(String::new, |real| format!(" in {real}"));
-        let skipped = if self.skipped > 0 { format!(", {} skipped", self.skipped) } else { String::new() };
-        let line = format!("{} passed, {} failed{skipped}", self.passed, self.failed);
-        let name = if style.quiet { format!("{}: ", self.lab) } else { String::new() };
-        format!("{name}{}{real}", paint(style, if self.all_held() { "32" } else { "1;31" }, &line))
-    }
-}
-
-fn put(text: &mut String, line: std::fmt::Arguments<'_>) {
-    // Writing to a String cannot fail.
-    let _ = text.write_fmt(line);
-    while text.ends_with(' ') {
-        text.pop();
-    }
-    text.push('\n');
-}
-
-fn paint(style: TextStyle, code: &str, text: &str) -> String {
-    if style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
-}
-
-/// `18204` as `18,204`.
-fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-fn plural(n: u64, word: &str) -> String {
-    format!("{} {word}{}", grouped(n), if n == 1 { "" } else { "s" })
-}
-
-/// Nanoseconds as seconds with `digits` decimals, cut off, not rounded: a check at 9.99 s was not at 10.0 s.
-fn seconds(nanos: u64, digits: usize) -> String {
-    let fraction = format!("{:09}", nanos % 1_000_000_000);
-    format!("{}.{}s", grouped(nanos / 1_000_000_000), fraction.get(..digits).unwrap_or(&fraction))
 }
 
 #[cfg(test)]
@@ -395,6 +226,7 @@ mod tests {
                 merged: 0,
                 dropped: 14,
                 held: 1,
+                held_by: vec![HeldLine { node: "pc1".to_owned(), frames: 1 }],
                 in_flight: 0,
                 cable_crossings: 30_000,
                 drops: vec![
@@ -437,7 +269,7 @@ mod tests {
     fn quiet_is_one_line_and_colours_only_when_asked_for() {
         let report = sample();
         let quiet = TextStyle { quiet: true, ..TextStyle::default() };
-        assert_eq!(report.to_text(quiet, None, None), "branch: 3 passed, 1 failed\n");
+        assert_eq!(report.to_text(quiet, None, None), "branch: 3 passed, 1 failed; 1h of virtual time\n");
         assert!(!report.to_text(TextStyle::default(), None, None).contains('\u{1b}'));
         assert!(report.to_text(TextStyle { color: true, ..quiet }, None, None).contains('\u{1b}'));
     }

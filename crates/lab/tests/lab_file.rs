@@ -93,7 +93,7 @@ fn our_keys_may_stand_in_a_second_file_or_in_the_one() {
     for lab in [read(&small(links, own), None), read(&small(links, ""), Some(own))] {
         let lab = lab.unwrap_or_else(|problems| panic!("{problems}"));
         assert_eq!((lab.seed, lab.until), (7, Some(Duration::from_secs(90))));
-        assert!(matches!(&lab.checks[0].ask, Ask::That(text) if text == "1 = 1"));
+        assert!(matches!(&lab.checks[0].ask, Ask::That(text, _) if text == "1 = 1"));
         assert_eq!(lab.checks[1].name, "ping -c 3 8.8.8.8");
         assert_eq!((lab.checks[1].on.as_slice(), lab.checks[1].within), (&[2][..], Duration::from_secs(5)));
         let Ask::Run(_, expectations) = &lab.checks[1].ask else { panic!("not a command") };

@@ -190,7 +190,7 @@ fn only_the_captures_that_are_wanted_are_written() {
     let scratch = Scratch::new("captures");
     for (captures, names) in [
         (Captures::NONE, vec!["report.json", "report.txt"]),
-        (Captures { links: false, all: true, drops: false }, vec!["all.pcapng", "report.json", "report.txt"]),
+        (Captures { all: true, ..Captures::NONE }, vec!["all.pcapng", "report.json", "report.txt"]),
     ] {
         let options = Options { out: Some(scratch.path("out")), captures, ..Options::default() };
         play(&lab(HOSTS, "until: 1s"), &options);
@@ -262,7 +262,7 @@ fn a_pasted_config_goes_on_after_an_error_and_notes_it() {
     assert_eq!(report.checks[0].outcome, Outcome::Ok, "{:?}", report.checks);
     assert_eq!(
         (report.checks[1].expected.as_deref(), report.checks[1].got.as_deref()),
-        (Some("true"), Some("false"))
+        (Some("= 2"), Some("`1`"))
     );
     let note = report.notes.iter().find(|note| note.contains("any value of interface"));
     assert!(
@@ -270,4 +270,147 @@ fn a_pasted_config_goes_on_after_an_error_and_notes_it() {
         "{:?}",
         report.notes
     );
+}
+
+#[test]
+fn a_false_comparison_says_what_stood_at_its_left() {
+    let text = r#"
+name: t
+topology:
+  nodes:
+    r1: { kind: mikrotik_ros, startup-config: "/ip address\nadd address=10.0.0.1/24 interface=ether1" }
+checks:
+  - { at: 1s, on: r1, that: "[:len [/ip address find]] = 3" }
+  - { at: 1s, on: r1, name: named, that: "[/ip address get 0 address] = \"10.0.0.2/24\"" }
+  - { at: 1s, on: r1, that: "[/ip address get 0 address]" }
+  - { at: 1s, on: r1, that: "!true" }
+  - { at: 1s, on: r1, run: "/ip adress print" }
+"#;
+    let report = play(&lab(text, ""), &Options::default());
+    let words: Vec<String> = report
+        .checks
+        .iter()
+        .map(|line| [&line.expected, &line.got].map(|words| words.clone().unwrap_or_default()).join(" | "))
+        .collect();
+    assert_eq!(words[0], "= 3 | `1`");
+    assert_eq!(words[1], "[/ip address get 0 address] = \"10.0.0.2/24\" | `10.0.0.1/24`");
+    assert_eq!(words[2], "true | `10.0.0.1/24`");
+    assert_eq!(words[3], "true | false");
+    assert!(words[4].starts_with("exit code 0 | exit code 1: `bad command name adress"), "{}", words[4]);
+}
+
+#[test]
+fn an_expression_that_cannot_be_read_is_refused_before_the_run() {
+    let text =
+        "topology:\n  nodes:\n    r1: {kind: mikrotik_ros}\nchecks:\n  - {at: 1s, on: r1, that: '1 +'}\n";
+    match run(&lab(text, ""), &Options::default(), &mut |_| {}) {
+        Err(Failure::Input(problems)) => {
+            assert!(problems.to_string().starts_with("t.clab.yml:5:"), "{problems}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_frames_add_up_and_who_holds_some_is_named() {
+    let checks = "checks:\n  - { at: 1s, on: a, run: ping -c 9 10.0.0.9, exit: 1 }\nuntil: 3s\n";
+    let frames = play(&lab(HOSTS, checks), &Options::default()).frames;
+    let ends = frames.delivered + frames.merged + frames.dropped + frames.held + frames.in_flight;
+    assert_eq!(frames.sent, ends, "{frames:?}");
+    assert!(frames.held > 0);
+    assert_eq!(frames.held, frames.held_by.iter().map(|line| line.frames).sum::<u64>());
+    assert_eq!(frames.held_by[0].node, "a");
+}
+
+#[test]
+fn a_script_without_an_end_is_refused_with_one_problem() {
+    let text = "topology:\n  nodes:\n    r1: {kind: mikrotik_ros, startup-config: \"# no end\\n:while (true) do={}\"}\n";
+    match run(&lab(text, ""), &Options::default(), &mut |_| {}) {
+        Err(Failure::Input(problems)) => {
+            assert_eq!(problems.0.len(), 1);
+            assert!(problems.to_string().contains("script stopped"), "{problems}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What the first name block of a capture says, and how many packets stand before it.
+fn named(file: &[u8]) -> (Vec<String>, usize) {
+    let number = |at: usize| {
+        let bytes = file.get(at..at + 4).map(|b| <[u8; 4]>::try_from(b).unwrap());
+        bytes.map(|b| u32::from_le_bytes(b) as usize)
+    };
+    let (mut at, mut packets) = (0, 0);
+    while let (Some(kind), Some(length)) = (number(at), number(at + 4)) {
+        match kind {
+            4 => {
+                let (mut record, mut names) = (at + 8, Vec::new());
+                while let Some(head) = number(record).filter(|head| *head != 0) {
+                    let length = head >> 16;
+                    let value = &file[record + 4..record + 4 + length];
+                    let name = String::from_utf8_lossy(&value[4..length - 1]).into_owned();
+                    names.push(format!("{}.{}.{}.{} {name}", value[0], value[1], value[2], value[3]));
+                    record += 4 + length.next_multiple_of(4);
+                }
+                return (names, packets);
+            }
+            6 => packets += 1,
+            _ => {}
+        }
+        at += length;
+    }
+    (Vec::new(), packets)
+}
+
+#[test]
+fn names_stand_before_the_packets_and_an_address_of_two_nodes_names_nobody() {
+    let scratch = Scratch::new("names");
+    let scenario = r#"
+until: 40s
+scenario:
+  - { at: 10s, on: a, run: ping -c 2 10.0.0.2 }
+  - { at: 20s, on: b, run: ip addr add 10.0.0.7/24 dev eth1 }
+  - { at: 22s, on: a, run: ip addr add 10.0.0.8/24 dev eth1 }
+  - { at: 25s, on: a, run: ip addr del 10.0.0.8/24 dev eth1 }
+  - { at: 26s, on: b, run: ip addr add 10.0.0.8/24 dev eth1 }
+"#;
+    for (rest, expected) in [
+        // Known before the run.
+        ("until: 2s", &["10.0.0.1 a", "10.0.0.2 b"][..]),
+        // Learned in the run; 10.0.0.8 was a's and then b's.
+        (scenario, &["10.0.0.1 a", "10.0.0.2 b", "10.0.0.3 c", "10.0.0.7 b"]),
+    ] {
+        let out = scratch.path("out");
+        play(&lab(HOSTS, rest), &Options { out: Some(out.clone()), ..Options::default() });
+        for (name, file) in files(&out).iter().filter(|(name, _)| name.ends_with(".pcapng")) {
+            let (names, before) = named(file);
+            assert_eq!(
+                (names.iter().map(String::as_str).collect::<Vec<_>>(), before),
+                (expected.to_vec(), 0),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn captures_may_be_of_a_node_or_a_port() {
+    let scratch = Scratch::new("at");
+    let both = ["a-eth1_sw-port1.pcapng", "b-eth1_sw-port2.pcapng"];
+    for (at, expected) in [(vec!["a"], &both[..1]), (vec!["sw:port2", "a:eth1"], &both[..])] {
+        let out = scratch.path("out");
+        let captures = Captures { at: at.into_iter().map(str::to_owned).collect(), ..Captures::NONE };
+        let report = play(&lab(HOSTS, ""), &Options { out: Some(out), captures, ..Options::default() });
+        assert_eq!(report.captures, expected);
+    }
+    let captures = Captures { at: vec!["sw:port9".to_owned(), "dropz".to_owned()], ..Captures::NONE };
+    let options = Options { out: Some(scratch.path("no")), captures, ..Options::default() };
+    match run(&lab(HOSTS, ""), &options, &mut |_| {}) {
+        Err(Failure::Input(problems)) => {
+            let hints: Vec<_> = problems.0.iter().filter_map(|problem| problem.help.as_deref()).collect();
+            assert_eq!(hints, ["did you mean `sw:port1`?", "did you mean `drops`?"]);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(!scratch.path("no").exists());
 }

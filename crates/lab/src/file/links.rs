@@ -35,6 +35,7 @@ pub struct Impairment {
 /// The link variables that are ours; others belong to containerlab's users.
 const VARS: &[&str] = &["delay", "jitter", "loss", "duplicate", "reorder", "corrupt", "rate", "mtu", "queue"];
 const LINK_KEYS: &[&str] = &["endpoints", "type", "vars", "labels", "mtu"];
+const DUMMY_KEYS: &[&str] = &["endpoint", "endpoints", "type", "vars", "labels", "mtu"];
 const END_KEYS: &[&str] = &["node", "interface", "mac", "ipv4", "ipv6", "vars"];
 
 /// A port as the lab names it, and where.
@@ -57,7 +58,6 @@ pub(super) fn read(
     let mut found = Vec::new();
     for link in keys::list(links, "`links`", problems) {
         let entries = keys::mapping(link, "a link", problems);
-        keys::only(entries, LINK_KEYS, "a link", problems);
         let kind = link.get("type").and_then(|kind| keys::text(kind, "`type` of a link", problems));
         let dummy = kind.as_deref() == Some("dummy");
         if let (Some(kind), Some(tree)) = (kind.as_deref(), link.get("type"))
@@ -68,6 +68,8 @@ pub(super) fn read(
             problems.push(Problem::at(&tree.place, message).suggest(kind, ["veth", "dummy"]));
             continue;
         }
+        let known = if dummy { DUMMY_KEYS } else { LINK_KEYS };
+        keys::only(entries, known, "a link", problems);
         let ends = endpoints(link, dummy, nodes, notes, problems);
         for end in &ends {
             let key = (end.node, end.port.clone());
@@ -207,9 +209,14 @@ pub(crate) fn unknown_node(name: &str, place: &Place, nodes: &[Node]) -> Problem
         "host" | "mgmt-net" | "macvlan" | "vxlan" | "vxlan-stitch" | "dummy" => {
             Problem::at(place, format!("`{name}:` leaves the lab; wirelab has cables between two nodes only"))
         }
-        _ => Problem::at(place, format!("there is no node `{name}`")),
+        _ => Problem::at(place, no_node(name)),
     };
     problem.suggest(name, nodes.iter().map(|node| node.name.as_str()))
+}
+
+/// What is said of a node that is not there.
+pub(super) fn no_node(name: &str) -> String {
+    format!("there is no node `{name}`")
 }
 
 /// The places of node and port inside an endpoint that stands in one text.

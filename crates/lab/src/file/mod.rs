@@ -207,6 +207,10 @@ fn stem(path: &Path) -> String {
 /// The topology file that a path means.
 fn find(path: &Path) -> Result<PathBuf, Problems> {
     let metadata = std::fs::metadata(path).map_err(|error| missing(path, &error))?;
+    if path.extension().is_some_and(|end| end == "rsc") {
+        let problem = Problem::plain(format!("{} is a RouterOS config, not a lab", path.display()));
+        return Err(problem.help(format!("`wirelab check {}` tries it on a router", path.display())).into());
+    }
     if !metadata.is_dir() {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let ours = name.strip_suffix(".lab.yml").or_else(|| name.strip_suffix(".lab.yaml"));
@@ -231,9 +235,15 @@ fn find(path: &Path) -> Result<PathBuf, Problems> {
     let candidates: Vec<&String> = if clab.is_empty() { names.iter().collect() } else { clab };
     match candidates.as_slice() {
         [one] => Ok(path.join(one)),
-        [] => Err(Problem::plain(format!("there is no lab file in {}", path.display()))
-            .help("a lab is a folder with one *.clab.yml, or name the file itself")
-            .into()),
+        [] => {
+            let below = labs_below(path);
+            let problem = Problem::plain(format!("there is no lab file in {}", path.display()));
+            Err(match below.as_slice() {
+                [] => problem.help("a lab is a folder with one *.clab.yml, or name the file itself"),
+                labs => problem.help(format!("labs below it: {}", labs.join(", "))),
+            }
+            .into())
+        }
         several => {
             let list: Vec<&str> = several.iter().map(|name| name.as_str()).collect();
             Err(Problem::plain(format!("{} holds several lab files: {}", path.display(), list.join(", ")))
@@ -241,6 +251,19 @@ fn find(path: &Path) -> Result<PathBuf, Problems> {
                 .into())
         }
     }
+}
+
+/// The folders right below one that look like labs.
+fn labs_below(path: &Path) -> Vec<String> {
+    let folders = std::fs::read_dir(path).into_iter().flatten().filter_map(Result::ok).map(|e| e.path());
+    let is_lab = |folder: &PathBuf| {
+        let mut names = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+        names.any(|entry| entry.file_name().to_string_lossy().ends_with(".clab.yml"))
+    };
+    let mut labs: Vec<String> = folders.filter(is_lab).map(|folder| folder.display().to_string()).collect();
+    labs.sort();
+    labs.truncate(12);
+    labs
 }
 
 /// A path that is not there, with the name beside it that was probably meant.

@@ -14,7 +14,9 @@ pub struct Model {
     pub ports: &'static [(&'static str, u32, u32)],
 }
 
-/// The boards that are known. Source: the products' data sheets on mikrotik.com.
+/// The boards that are known, with the wired ports that their product codes name (`16G-2S+`: 16 Gigabit ports, 2 SFP+),
+/// called as RouterOS calls them. Not checked against the boards themselves; wireless, serial and USB ports are left out,
+/// and so is the switch chip.
 pub const MODELS: &[Model] = &[
     Model { name: "RB750Gr3", ports: &[("ether", 1, 5)] },
     Model { name: "RB760iGS", ports: &[("ether", 1, 5), ("sfp", 1, 1)] },

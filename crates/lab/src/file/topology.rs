@@ -117,6 +117,8 @@ struct Collected {
     notes: Vec<String>,
     passed: BTreeMap<String, ()>,
     waits: Vec<Vec<(String, Place)>>,
+    /// Nodes that are there but could not be read.
+    broken: Vec<String>,
 }
 
 /// Reads the lab out of its trees; problems that are found are added, and the lab is only usable when there are none.
@@ -174,6 +176,10 @@ pub(super) fn read(
         notes,
     };
     own::read(tree, own_tree, &mut lab, problems);
+    // A node of a kind that is not simulated is a fault once, not again wherever it is named.
+    let echo =
+        |problem: &Problem| collected.broken.iter().any(|name| problem.message == links::no_node(name));
+    problems.retain(|problem| !echo(problem));
     Some(lab)
 }
 
@@ -211,8 +217,9 @@ fn read_nodes(
         }
         let context = Context { folder, lab_name, node: &key.name };
         let layers = layers(topology, value, problems);
-        if let Some(node) = read_node(key, &layers, &context, collected, problems) {
-            nodes.push(node);
+        match read_node(key, &layers, &context, collected, problems) {
+            Some(node) => nodes.push(node),
+            None => collected.broken.push(key.name.clone()),
         }
     }
     nodes
@@ -468,6 +475,9 @@ fn read_config(
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             problems.push(match path.parent().and_then(|folder| near_file(folder, &name)) {
                 Some(near) => problem.help(format!("did you mean `{near}`?")),
+                None if text.contains(' ') => {
+                    problem.help("a config in place is a text of several lines (|)")
+                }
                 None => problem,
             });
             None

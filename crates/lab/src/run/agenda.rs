@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use clock::{Duration, Instant};
-use sim::{CableId, CaptureFiles, NodeId, World};
+use sim::{CableId, NodeId, World};
 
 use super::build::{Built, load};
-use super::captures::Sink;
-use super::{AT_LEAST, Failure, Options, Progress, captures, drive};
+use super::names::{self, Names};
+use super::{AT_LEAST, Captures, Failure, Options, Progress, captures, drive};
 use crate::checks::{Action, Ask, Expectation, WITHIN};
 use crate::device::{Device, Finished, Job};
+use crate::expression::why_false;
 use crate::file::Lab;
 use crate::output::Output;
 use crate::problem::{Problem, Problems};
@@ -19,6 +20,8 @@ use crate::report::{CheckLine, Outcome};
 const POLL: Duration = Duration::from_millis(1);
 /// In how many steps a run is made, so that progress can be shown.
 const STEPS: u64 = 100;
+/// In how many steps at most, when names of addresses are wanted.
+const MOST_STEPS: u64 = 1_000;
 
 /// Something that is due at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,8 +51,8 @@ enum Purpose {
     Exec(usize),
     /// A command of the scenario.
     Event(usize),
-    /// A check: index of its line, what is expected (none: an expression that must be true).
-    Check(usize, Option<Vec<Expectation>>),
+    /// A check: index of its line and its own, what is expected (none: an expression that must be true).
+    Check { line: usize, check: usize, expected: Option<Vec<Expectation>> },
 }
 
 /// A run on its way.
@@ -66,8 +69,8 @@ pub(super) struct Run<'a> {
     pub(super) checks: Vec<CheckLine>,
     pub(super) notes: Vec<String>,
     pub(super) output: Option<Output>,
-    pub(super) files: Option<CaptureFiles<Sink>>,
-    pub(super) capture_names: Vec<String>,
+    pub(super) files: Option<captures::Files>,
+    pub(super) names: Names,
 }
 
 impl<'a> Run<'a> {
@@ -80,14 +83,14 @@ impl<'a> Run<'a> {
         agenda.extend(lab.checks.iter().enumerate().map(|(i, check)| (after(check.at), Due::Check(i))));
         agenda.sort();
         world.keep_logs(true);
-        let (mut output, mut files, mut capture_names) = (None, None, Vec::new());
+        let cables = options.captures.cables(lab)?;
+        let (mut output, mut files) = (None, None);
         if let Some(place) = &options.out {
             let begun = Output::begin(place).map_err(|error| Problem::io(place, "write", &error))?;
-            if options.captures != captures::Captures::NONE {
+            if options.captures != Captures::NONE {
                 world.record(options.captures.kinds());
-                let opened = captures::open(lab, &world, options.captures, &begun);
-                let (opened, names) = opened.map_err(|error| drive::capture_failed(&error))?;
-                (files, capture_names) = (Some(opened), names);
+                let opened = captures::open(lab, &world, &options.captures, &cables, &begun);
+                files = Some(opened.map_err(|error| drive::capture_failed(&error))?);
             }
             output = Some(begun);
         }
@@ -104,7 +107,7 @@ impl<'a> Run<'a> {
             notes,
             output,
             files,
-            capture_names,
+            names: Names::default(),
         };
         run.unplug_late_nodes();
         Ok(run)
@@ -134,13 +137,14 @@ impl<'a> Run<'a> {
                 self.perform(due)?;
             }
             self.collect();
+            self.name_addresses()?;
             let now = self.world.now();
             let end = self.end();
             progress(Progress { now, end });
             if now >= end {
                 break;
             }
-            let mut next = end.min(now + (end - Instant::START) / STEPS.max(1) + Duration::from_nanos(1));
+            let mut next = end.min(now + self.step(end));
             if let Some((at, _)) = self.agenda.front() {
                 next = next.min(*at);
             }
@@ -149,10 +153,33 @@ impl<'a> Run<'a> {
                 let event = self.world.next_event().unwrap_or(Instant::NEVER);
                 next = next.min(limit).min(event.max(now + POLL));
             }
-            drive::advance(&mut self.world, next.max(now), self.threads, &mut self.files)?;
+            drive::advance(
+                &mut self.world,
+                next.max(now),
+                self.threads,
+                self.files.as_mut().map(|f| &mut f.files),
+            )?;
         }
         self.give_up();
         Ok(())
+    }
+
+    /// How far to go at most before looking around: fine enough for progress and for addresses that change hands.
+    fn step(&self, end: Instant) -> Duration {
+        let whole = end - Instant::START;
+        let step = whole / STEPS + Duration::from_nanos(1);
+        if self.files.is_some() { step.min(names::EVERY.max(whole / MOST_STEPS)) } else { step }
+    }
+
+    /// Notes who has which address; before the first frame, writes the names into the captures.
+    fn name_addresses(&mut self) -> Result<(), Failure> {
+        let Some(files) = &mut self.files else { return Ok(()) };
+        if self.names.are_written() {
+            self.names.ask(self.lab, &self.world);
+            return Ok(());
+        }
+        let written = self.names.start(self.lab, &self.world, files);
+        written.map_err(|error| drive::capture_failed(&error))
     }
 
     /// When the run ends, as far as is known.
@@ -230,13 +257,15 @@ impl<'a> Run<'a> {
             let line = self.checks.len() - 1;
             match &check.ask {
                 Ask::Run(command, expectations) => {
-                    let purpose = Purpose::Check(line, Some(expectations.clone()));
+                    let expected = Some(expectations.clone());
+                    let purpose = Purpose::Check { line, check: index, expected };
                     self.command(*node, command, check.within, purpose);
                 }
-                Ask::That(expression) => {
+                Ask::That(expression, _) => {
                     let job =
                         self.world.with_node(node_id(*node), |device, cx| device.evaluate(cx, expression));
-                    self.started(*node, job, check.within, Purpose::Check(line, None));
+                    let purpose = Purpose::Check { line, check: index, expected: None };
+                    self.started(*node, job, check.within, purpose);
                 }
             }
         }
@@ -284,7 +313,7 @@ impl<'a> Run<'a> {
             // What follows a command may finish at once, so look again.
             let Some((index, finished)) = done else { return };
             let running = self.running.remove(index);
-            if finished.is_none() && matches!(running.purpose, Purpose::Check(..)) {
+            if finished.is_none() && matches!(running.purpose, Purpose::Check { .. }) {
                 let (node, job) = (node_id(running.node), running.job);
                 self.world.with_node(node, |device, cx| device.interrupt(cx, job));
             }
@@ -312,15 +341,18 @@ impl<'a> Run<'a> {
                 };
                 self.note_failure(&place, command, finished.as_ref());
             }
-            Purpose::Check(line, expectations) => {
-                let Some(line) = self.checks.get_mut(*line) else { return };
+            Purpose::Check { line, check, expected } => {
+                let answered = finished.is_some();
                 let verdict = match finished {
                     None => Err((String::from("an answer"), format!("none in {within}"))),
-                    Some(finished) => {
-                        line.answered_ns = Some(now);
-                        finished.judge(expectations.as_deref())
-                    }
+                    Some(finished) => finished.judge(expected.as_deref()).map_err(|words| {
+                        let is_false = expected.is_none() && finished.value.as_deref() == Some("false");
+                        let check = lab.checks.get(*check).filter(|_| is_false);
+                        check.and_then(|check| why_false(check, node, &self.world)).unwrap_or(words)
+                    }),
                 };
+                let Some(line) = self.checks.get_mut(*line) else { return };
+                line.answered_ns = answered.then_some(now);
                 match verdict {
                     Ok(()) => line.outcome = Outcome::Ok,
                     Err((expected, got)) => (line.expected, line.got) = (Some(expected), Some(got)),
@@ -346,7 +378,7 @@ impl<'a> Run<'a> {
     /// The end of the run: answers that are not there, and checks that were not due.
     fn give_up(&mut self) {
         for running in std::mem::take(&mut self.running) {
-            if let Purpose::Check(line, _) = running.purpose
+            if let Purpose::Check { line, .. } = running.purpose
                 && let Some(line) = self.checks.get_mut(line)
             {
                 line.expected = Some(String::from("an answer"));
@@ -364,7 +396,7 @@ impl<'a> Run<'a> {
 }
 
 /// The kernel's id of a node of the lab: both count from 0 in the order of the file.
-pub(super) fn node_id(index: usize) -> NodeId {
+pub(crate) fn node_id(index: usize) -> NodeId {
     NodeId(u32::try_from(index).unwrap_or(u32::MAX))
 }
 

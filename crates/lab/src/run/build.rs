@@ -3,8 +3,9 @@
 use clock::Duration;
 use sim::{Cut, LinkParams, Port, Probability, World, WorldBuilder};
 
-use crate::config::place;
+use crate::config::{place, problem};
 use crate::device::Device;
+use crate::expression;
 use crate::file::{ConfigMode, Impairment, Lab, Node};
 use crate::problem::{Problem, Problems};
 
@@ -45,6 +46,7 @@ pub(super) fn world(lab: &Lab, seed: u64, threads: usize) -> Result<Built, Probl
             problems.push(Problem::at(&cable.place, error.to_string()));
         }
     }
+    expression::read_all(lab, &mut problems);
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
@@ -63,8 +65,8 @@ pub(super) fn load(node: &Node, device: &mut Device, notes: &mut Vec<String>, pr
             notes.extend(faults.iter().map(|fault| format!("{}: {}", place(config, fault), fault.message)));
         }
         Err(fault) => {
-            let problem = Problem::at(&place(config, &fault), fault.message);
-            problems.push(problem.help(format!("RouterOS would stop the import of {} here", node.name)));
+            let otherwise = format!("RouterOS would stop the import of {} here", node.name);
+            problems.push(problem(config, fault, device, &otherwise));
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn advance(
     world: &mut World<Device>,
     until: Instant,
     threads: usize,
-    files: &mut Option<CaptureFiles<Sink>>,
+    files: Option<&mut CaptureFiles<Sink>>,
 ) -> Result<(), Failure> {
     if threads > 1 && world.regions_mut().len() > 1 {
         advance_regions(world, until, threads, BUSY_WINDOW, files)?;
@@ -42,7 +42,7 @@ fn advance_regions(
     until: Instant,
     threads: usize,
     busy: u64,
-    files: &mut Option<CaptureFiles<Sink>>,
+    mut files: Option<&mut CaptureFiles<Sink>>,
 ) -> Result<(), Failure> {
     let mut last_window = 0;
     let mut written = world.hops();
@@ -62,7 +62,7 @@ fn advance_regions(
         world.exchange();
         let after = world.hops();
         last_window = after - before;
-        if let Some(files) = files
+        if let Some(files) = files.as_deref_mut()
             && after - written >= RECORDED
         {
             world.write_captures(files).map_err(|error| capture_failed(&error))?;
@@ -80,7 +80,7 @@ fn advance_regions(
 
 /// An error of a capture file, as a problem.
 pub(super) fn capture_failed(error: &std::io::Error) -> Failure {
-    Problem::plain(format!("cannot write a capture: {error}")).into()
+    Problem::plain(format!("cannot write the captures: {error}")).into()
 }
 
 fn storm_text(world: &World<Device>, storm: &sim::Storm) -> String {
@@ -135,11 +135,11 @@ mod tests {
     fn threads_that_really_run_give_the_same_world() {
         let until = Instant::START + Duration::from_secs(3);
         let mut alone = world(1);
-        advance(&mut alone, until, 1, &mut None).unwrap();
+        advance(&mut alone, until, 1, None).unwrap();
         for threads in [2, 3, 8] {
             let mut together = world(threads);
             assert!(together.regions_mut().len() > 1);
-            advance_regions(&mut together, until, threads, 0, &mut None).unwrap();
+            advance_regions(&mut together, until, threads, 0, None).unwrap();
             let count = |world: &World<Device>| {
                 let ledger = world.ledger();
                 (ledger.created, ledger.delivered, ledger.held, ledger.wire_drops, ledger.node_drops)

@@ -2,36 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
-use std::net::IpAddr;
 
-use sim::{DropPlace, Ledger, World};
+use sim::{CaptureFile, DropPlace, Ledger, World};
 
 use super::Failure;
 use super::agenda::{Run, node_id};
 use super::drive::capture_failed;
 use crate::device::{Device, DeviceDrop};
 use crate::file::{Lab, NodeKind};
-use crate::output::{Output, REPORT};
+use crate::output::{Output, REPORT, TEXT};
 use crate::problem::Problem;
-use crate::report::{DropLine, Frames, LogLine, NodeLine, Outcome, Report};
+use crate::report::{DropLine, Frames, HeldLine, LogLine, NodeLine, Outcome, Report};
 
 /// Writes what is left to write and makes the report.
 pub(super) fn finish(lab: &Lab, seed: u64, mut run: Run<'_>) -> Result<Report, Failure> {
     if let Some(files) = &mut run.files {
-        let names = address_names(lab, &run.world);
-        let written = run.world.finish_captures(files);
-        let named = written.and_then(|()| {
-            files.for_each(|_, writer| {
-                writer.names(&names)?;
-                writer.flush()
-            })
-        });
-        named.map_err(|error| capture_failed(&error))?;
+        run.world.finish_captures(&mut files.files).map_err(|error| capture_failed(&error))?;
     }
-    let report = report(lab, seed, &mut run);
+    let captures = run.files.take().map(|files| files.names).unwrap_or_default();
+    let report = report(lab, seed, &mut run, &captures);
     if let Some(output) = run.output.take() {
-        // Windows renames no folder with open files.
-        run.files = None;
+        run.names.finish(lab, &run.world, &captures, &output).map_err(|error| capture_failed(&error))?;
         write_texts(&report, output)
             .map_err(|error| Problem::plain(format!("cannot write the output: {error}")))?;
     }
@@ -41,25 +32,11 @@ pub(super) fn finish(lab: &Lab, seed: u64, mut run: Run<'_>) -> Result<Report, F
 fn write_texts(report: &Report, output: Output) -> io::Result<()> {
     output.create(REPORT)?.write_all(report.to_json().as_bytes())?;
     let style = crate::report::TextStyle { verbose: true, ..Default::default() };
-    output.create("report.txt")?.write_all(report.to_text(style, None, None).as_bytes())?;
+    output.create(TEXT)?.write_all(report.to_text(style, None, None).as_bytes())?;
     output.commit()
 }
 
-/// The addresses that nodes have at the end, by which Wireshark names them. An address that two nodes have names none.
-fn address_names(lab: &Lab, world: &World<Device>) -> Vec<(IpAddr, String)> {
-    let mut names: BTreeMap<IpAddr, BTreeSet<&str>> = BTreeMap::new();
-    for (index, node) in lab.nodes.iter().enumerate() {
-        for address in world.node(node_id(index)).addresses() {
-            names.entry(address).or_default().insert(&node.name);
-        }
-    }
-    let single = names.into_iter().filter(|(_, nodes)| nodes.len() == 1);
-    single
-        .flat_map(|(address, nodes)| nodes.into_iter().map(move |node| (address, node.to_owned())))
-        .collect()
-}
-
-fn report(lab: &Lab, seed: u64, run: &mut Run<'_>) -> Report {
+fn report(lab: &Lab, seed: u64, run: &mut Run<'_>, captures: &BTreeMap<CaptureFile, String>) -> Report {
     let kind = |kind| match kind {
         NodeKind::Router => "router",
         NodeKind::Host => "host",
@@ -104,11 +81,20 @@ fn report(lab: &Lab, seed: u64, run: &mut Run<'_>) -> Report {
         passed,
         failed,
         skipped,
-        captures: run.capture_names.clone(),
+        captures: captures.values().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
         notes,
         log: log.collect(),
         checks: std::mem::take(&mut run.checks),
     }
+}
+
+/// The nodes that hold frames at the end.
+fn held_by(lab: &Lab, world: &World<Device>) -> Vec<HeldLine> {
+    let held = lab.nodes.iter().enumerate().map(|(index, node)| HeldLine {
+        node: node.name.clone(),
+        frames: sim::Node::held(world.node(node_id(index))) as u64,
+    });
+    held.filter(|line| line.frames > 0).collect()
 }
 
 fn frames(lab: &Lab, world: &World<Device>, ledger: &Ledger<DeviceDrop>) -> Frames {
@@ -154,6 +140,7 @@ fn frames(lab: &Lab, world: &World<Device>, ledger: &Ledger<DeviceDrop>) -> Fram
         merged: ledger.merged,
         dropped: ledger.dropped(),
         held: ledger.held,
+        held_by: held_by(lab, world),
         in_flight: ledger.in_flight,
         cable_crossings: ledger.hops.frames,
         drops,

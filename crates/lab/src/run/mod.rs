@@ -13,6 +13,7 @@ mod build;
 mod captures;
 mod drive;
 mod finish;
+mod names;
 
 use std::path::PathBuf;
 
@@ -22,6 +23,7 @@ use crate::file::Lab;
 use crate::problem::{Problem, Problems};
 use crate::report::Report;
 
+pub(crate) use self::agenda::node_id;
 pub use self::captures::Captures;
 
 /// The shortest run of a lab without an `until`.
