@@ -78,6 +78,12 @@ impl Job {
         Self { background: true, ..Self::new(source, Mode::Import, session) }
     }
 
+    /// True for a job that logs its fault itself.
+    #[must_use]
+    pub fn is_background(&self) -> bool {
+        self.background
+    }
+
     /// Gives the job a name, for `:jobname`: that of the script it runs. Before the first run.
     pub fn set_name(&mut self, name: Text) {
         self.name = name;

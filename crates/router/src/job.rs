@@ -149,6 +149,11 @@ impl Router {
         self.jobs.start(Job::new(source, Mode::Import, Session::script()), self.now, true);
     }
 
+    /// Starts a job beside the one that runs (`:execute`); [`Router::run_jobs`] runs it.
+    pub(crate) fn start_beside(&mut self, job: Job) -> JobId {
+        self.jobs.start(job, self.now, true)
+    }
+
     /// Runs every job that is due, and those that wait for something other than time.
     pub(crate) fn run_jobs(&mut self, cx: &mut Context<'_>) {
         let due: Vec<JobId> = self
@@ -174,7 +179,9 @@ impl Router {
                 self.jobs.running.insert(id, running);
             }
             Progress::Done(value) if running.unattended => {
-                if let Err(error) = value {
+                if let Err(error) = value
+                    && !running.job.is_background()
+                {
                     self.state.log.record(self.now, "script,error", format!("script error: {error}"));
                 }
             }

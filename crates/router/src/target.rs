@@ -5,7 +5,7 @@ use crate::config::Change;
 use crate::features::FEATURES;
 use bstr::BString;
 use clock::Instant;
-use console::{CommandCall, Globals, Outcome, Poll, Target, Token, View};
+use console::{CommandCall, Globals, Job, Outcome, Poll, Target, Token, View};
 use menu::{Id, MenuDef, Prepared, Rejected, Text, Tree};
 
 impl Target for Router {
@@ -153,6 +153,10 @@ impl Target for Router {
 
     fn random(&mut self) -> u64 {
         self.state.random()
+    }
+
+    fn start_job(&mut self, job: Job) -> Option<Id> {
+        u32::try_from(self.start_beside(job).0).ok().map(Id)
     }
 
     fn export_header(&self) -> String {
