@@ -167,7 +167,7 @@ impl Config {
     fn routing_tables(&self) -> impl Iterator<Item = (Id, Text)> {
         let table = self.catalog.get("/routing/table");
         let rows = table.into_iter().flat_map(|table| {
-            let name = table.def().property("name").or(table.def().name_property);
+            let name = table.def().property("name").or_else(|| table.def().name_property);
             let text = move |row| Some((table.id(row), Text::from(table.name(row, name?)?)));
             (0..table.len()).filter_map(text)
         });

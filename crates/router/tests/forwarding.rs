@@ -272,3 +272,41 @@ fn a_route_through_lo_reaches_nobody() {
     assert_eq!(net.replies(1, "10.8.0.1 count=2"), "0");
     assert_eq!(net.replies(2, "10.8.0.1 count=2"), "0");
 }
+
+#[test]
+fn martians_and_foreign_broadcasts_end_in_silence() {
+    let mut net = row("");
+    assert_eq!(net.replies(1, "10.0.12.2 count=1"), "1", "the neighbours know each other");
+    net.console(1, "/ip address add address=127.5.0.1/32 interface=lo");
+    net.console(1, "/ip address add address=240.0.0.1/32 interface=lo");
+    for (source, reason) in [("127.5.0.1", "martian source address"), ("240.0.0.1", "martian source address")]
+    {
+        let before = net.drops(reason);
+        assert_eq!(net.replies(1, &format!("10.0.12.2 count=1 src-address={source}")), "0");
+        assert_eq!(net.drops(reason) - before, 1, "{source}");
+    }
+    assert_eq!(net.replies(1, "10.0.23.255 count=1"), "0", "a directed broadcast does not leave a router");
+    assert_eq!(net.drops("broadcast"), 1);
+    assert_eq!(net.replies(1, "10.0.12.255 count=1"), "0", "and nobody answers a broadcast");
+}
+
+#[test]
+fn the_hop_limit_ends_a_loop_of_routes() {
+    let mut net = row("/ip route add dst-address=10.50.0.0/16 gateway=10.0.23.3");
+    let text = net.console(1, "/ping 10.50.0.1 count=1");
+    assert!(text.contains("TTL exceeded"), "{text}");
+    assert!(net.world.ledger().hops.frames > 200, "255 hops between two routers");
+}
+
+#[test]
+fn a_removed_interface_takes_its_routes_with_it() {
+    let mut net = row("");
+    net.console(2, "/interface bridge add name=br");
+    net.console(2, "/interface bridge port add bridge=br interface=ether2");
+    assert_eq!(net.replies(1, "10.0.23.3 count=1"), "1", "the address on the port acts on the bridge");
+    net.console(2, "/ip route add dst-address=10.60.0.0/16 gateway=br");
+    net.console(2, "/interface bridge remove br");
+    net.run(Duration::from_millis(10));
+    assert_eq!(net.value(2, "[:len [/ip route find where dst-address=10.60.0.0/16 and active]]"), "0");
+    assert_eq!(net.replies(1, "10.0.23.3 count=1"), "1", "and the port is a port of its own again");
+}

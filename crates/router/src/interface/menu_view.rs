@@ -88,7 +88,7 @@ pub(super) fn refresh(config: &mut Config, state: &mut State, now: Instant) {
         let item = Interface {
             name: row.item.name.clone(),
             type_: "bridge".into(),
-            mtu: row.item.mtu.clone(),
+            mtu: row.item.mtu,
             l2mtu: row.item.l2mtu,
             ..Interface::default()
         };
@@ -180,7 +180,7 @@ pub(crate) fn write_through(config: &mut Config) {
                 row.explicit |= bit(Bridge::DEF, "name");
             }
             if row.item.mtu != view.item.mtu {
-                row.item.mtu = view.item.mtu.clone();
+                row.item.mtu = view.item.mtu;
                 row.explicit |= bit(Bridge::DEF, "mtu");
             }
             row.disabled = view.disabled;

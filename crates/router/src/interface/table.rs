@@ -166,6 +166,11 @@ impl Interfaces {
         self.list.iter().enumerate().filter_map(|(n, i)| Some((Number(n as u32), i.as_ref()?)))
     }
 
+    /// Numbers given so far, also those of interfaces that were removed.
+    pub(crate) fn all_numbers(&self) -> impl Iterator<Item = Number> + use<> {
+        (1..self.list.len()).map(|number| Number(number as u32))
+    }
+
     /// Numbers of all interfaces, lowest first.
     #[must_use]
     pub fn numbers(&self) -> Vec<Number> {

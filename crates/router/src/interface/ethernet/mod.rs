@@ -73,6 +73,9 @@ pub(crate) fn reachable_time(config: &Config, timeout: &super::arp_mode::ArpTime
 
 /// What a port has by itself counts as never set: it is not exported.
 fn forget_defaults(config: &mut Config) {
+    if config.tables.ethernet.rows().iter().all(|row| row.explicit == 0) {
+        return;
+    }
     let bit = |property| Ethernet::DEF.property(property).map_or(0, |at| 1_u128 << at);
     let (name, mac) = (bit("name"), bit("mac-address"));
     for row in config.tables.ethernet.rows_mut() {
@@ -93,7 +96,6 @@ fn apply(config: &mut Config, state: &mut State, now: Instant) {
         let mtu = u16::try_from(item.mtu.get()).unwrap_or(u16::MAX);
         let arp_timeout = reachable_time(config, &item.arp_timeout);
         let enabled = !row.disabled;
-        let name: Box<str> = item.name.to_string().into();
         match state.interfaces.get_mut(number) {
             Some(interface) => {
                 let was = interface.link.enabled;
@@ -103,11 +105,13 @@ fn apply(config: &mut Config, state: &mut State, now: Instant) {
                 interface.arp_timeout = arp_timeout;
                 interface.link.enabled = enabled;
                 let had_carrier = interface.link.carrier;
-                interface.name = name.clone();
+                if interface.name.as_bytes() != item.name.as_slice() {
+                    interface.name = item.name.to_string().into();
+                }
                 if was != enabled {
                     state.interfaces.change_port(number.port(), enabled);
                     if !enabled && had_carrier {
-                        super::log_link(state, now, number, &name, false);
+                        super::log_link(state, now, number, &item.name.to_string(), false);
                     }
                 }
             }
@@ -121,7 +125,7 @@ fn apply(config: &mut Config, state: &mut State, now: Instant) {
                     master: None,
                     link: LinkState { enabled, ..LinkState::default() },
                     kind: Kind::Ethernet,
-                    name,
+                    name: item.name.to_string().into(),
                 };
                 state.interfaces.insert(number, running);
                 if !enabled {

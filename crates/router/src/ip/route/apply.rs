@@ -69,15 +69,12 @@ pub(super) fn apply(config: &mut Config, state: &mut State, now: Instant) {
     let connected = crate::ip::address::connected(config, state);
     let running = &mut state.ip.routes;
     let rib = &mut running.rib;
-    let mut known = BTreeSet::new();
-    for (number, interface) in state.interfaces.iter() {
-        known.insert(Interface(number.0));
-        rib.set_interface(Interface(number.0), interface.running() && interface.master.is_none());
+    for number in state.interfaces.all_numbers() {
+        // One that was removed is not up either.
+        let interface = state.interfaces.get(number);
+        let up = interface.is_some_and(|interface| interface.running() && interface.master.is_none());
+        rib.set_interface(Interface(number.0), up);
     }
-    for gone in running.interfaces.difference(&known) {
-        rib.set_interface(*gone, false);
-    }
-    running.interfaces = known;
     let mut wanted = BTreeSet::new();
     for (id, network, interface, address) in connected {
         wanted.insert(connected_id(id));
@@ -120,7 +117,7 @@ pub(super) fn refresh(config: &mut Config, state: &mut State, _now: Instant) {
     }
     let mut old: Vec<(Ipv4Network, Option<Gateway>, Id)> = Vec::new();
     for row in config.tables.ip_route.rows().iter().filter(|row| row.dynamic) {
-        old.push((row.item.dst_address, row.item.gateway.clone(), row.id));
+        old.push((row.item.dst_address, row.item.gateway, row.id));
     }
     config.tables.ip_route.retain(|row| !row.dynamic);
     for (id, immediate, known) in texts {

@@ -12,9 +12,7 @@ pub use self::menu::{CheckGateway, PrefSrc, Route};
 use crate::config::{Change, Config, Feature};
 use ::menu::spaces::RoutingTable;
 use ::menu::{Lookup, Menu, Names, Rejected, Space};
-use ip::Interface;
 use ip::v4::rib::Rib;
-use std::collections::BTreeSet;
 
 /// `/ip/route`.
 pub static FEATURE: Feature =
@@ -27,8 +25,6 @@ pub struct Running {
     pub rib: Rib,
     /// `check-gateway`.
     pub(crate) checks: check::Checks,
-    /// Interfaces that the RIB was told of.
-    pub(crate) interfaces: BTreeSet<Interface>,
 }
 
 fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {

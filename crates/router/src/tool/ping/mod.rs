@@ -132,7 +132,7 @@ fn send(state: &mut State, cx: &mut Context<'_>, token: u64, sequence: u32) {
     let bound =
         interface.filter(|_| !state.ip.fib.is_local(destination)).map(|number| ip::Interface(number.0));
     let hop = match bound {
-        Some(bound) => routed.filter(|hop| hop.interface == bound).or(Some(Hop::on_link(bound))),
+        Some(bound) => routed.filter(|hop| hop.interface == bound).or_else(|| Some(Hop::on_link(bound))),
         None => routed,
     };
     let own = state.ip.fib.is_local(destination).then_some(destination);
