@@ -42,10 +42,16 @@ pub struct Candidate {
     pub help: &'static str,
 }
 
+/// Longest part of a line that is looked at, as the API's `inspect` does.
+const MAX_LINE: usize = 32_767;
+
 /// The candidates at byte `cursor` of a line, in order: menus, commands, arguments, values.
 pub fn complete(line: &[u8], cursor: usize, session: &Session, target: &mut dyn Target) -> Vec<Candidate> {
     let before = line.get(..cursor.min(line.len())).unwrap_or_default();
     let Ok(before) = std::str::from_utf8(before) else { return Vec::new() };
+    if before.len() > MAX_LINE {
+        return Vec::new();
+    }
     let Some((start, menu)) = innermost(before, session.menu, target) else { return Vec::new() };
     let command = Command::read(before, start, menu, target);
     let mut finder = Finder { partial: command.partial, offset: command.offset, found: Vec::new() };

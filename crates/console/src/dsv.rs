@@ -42,7 +42,7 @@ pub(crate) fn write(value: &Value, style: &Style) -> Text {
     let mut keys = style.order.clone();
     for row in rows {
         if let Value::Array(array) = row {
-            keys.extend(array.keyed.keys().filter(|key| !style.order.contains(key)).cloned());
+            keys.extend(array.keyed.keys().cloned());
         }
     }
     let mut known = std::collections::BTreeSet::new();

@@ -39,6 +39,8 @@ pub struct Job {
     name: Text,
     /// Nobody looks at its result: a fault goes to the log.
     background: bool,
+    /// Jobs of one instant that led to this one.
+    pub(crate) generation: u32,
     /// Gets the output at the end.
     output_file: Option<Text>,
 }
@@ -60,6 +62,7 @@ impl Job {
             variables: Vec::new(),
             name: Text::default(),
             background: false,
+            generation: 0,
             output_file: None,
         }
     }
@@ -134,6 +137,7 @@ impl Job {
                 if refused.is_some() { crate::compile::Program::default() } else { compile(script) };
             let mut machine = Machine::new(session, self.mode, program, &self.variables);
             machine.name = std::mem::take(&mut self.name);
+            (machine.started, machine.generation) = (target.now(), self.generation);
             self.state = State::Running(Box::new(machine));
             if let Some(error) = refused {
                 return Progress::Done(Err(error));

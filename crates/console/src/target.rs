@@ -104,11 +104,13 @@ pub trait Target {
     fn random(&mut self) -> u64;
 
     /// Starts a script beside the present one (`:execute`): the device runs it from now on, first at this instant, and
-    /// forgets it at its end. Gives its number in `/system/script/job`; `None` when the device runs no jobs of its
-    /// own: the script then runs to its end on the spot.
-    fn start_job(&mut self, job: crate::Job) -> Option<Id> {
+    /// forgets it at its end. Gives its number in `/system/script/job`.
+    ///
+    /// # Errors
+    /// The device runs too many jobs, or none of its own.
+    fn start_job(&mut self, job: crate::Job) -> Result<Id, String> {
         drop(job);
-        None
+        Err("failure: no more jobs can run".into())
     }
 
     /// Contents of a file, for `/import` and `:import`; `None` when there is none.

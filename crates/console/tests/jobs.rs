@@ -130,3 +130,18 @@ fn the_terminal_commands_do_nothing_in_a_job() {
     let output = device.run(":terminal style error; :put [:terminal inkey timeout=3s]; /terminal el");
     assert_eq!((output.as_str(), device.now), ("65535\n", before + clock::Duration::from_secs(3)));
 }
+
+#[test]
+fn jobs_that_start_jobs_without_end_are_stopped() {
+    let mut device = Device::default();
+    device.run(":global again \":global n; :set n (\\$n + 1); :global again; :execute \\$again\"; :global n 0; :execute $again");
+    run_jobs(&mut device);
+    assert_eq!(device.run(":global n; :put $n"), "100\n");
+    assert_eq!(
+        device.log,
+        ["script,error,debug script stopped: jobs start jobs without a wait (:execute; line 1)"]
+    );
+    let error = device.fails(":while (true) do={ :execute {:put 1} }");
+    assert!(error.message.starts_with("script stopped: more than"), "{error}");
+    assert!(device.jobs.len() < 600);
+}

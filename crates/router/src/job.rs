@@ -48,6 +48,9 @@ pub struct LoadReport {
 /// Why a configuration was not loaded: RouterOS's words and the place.
 pub type LoadError = ScriptError;
 
+/// Most jobs that scripts may have running at once.
+const MAX_JOBS: usize = 1000;
+
 /// The jobs of a device.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Jobs {
@@ -149,9 +152,9 @@ impl Router {
         self.jobs.start(Job::new(source, Mode::Import, Session::script()), self.now, true);
     }
 
-    /// Starts a job beside the one that runs (`:execute`); [`Router::run_jobs`] runs it.
-    pub(crate) fn start_beside(&mut self, job: Job) -> JobId {
-        self.jobs.start(job, self.now, true)
+    /// Starts a job beside the one that runs (`:execute`); [`Router::run_jobs`] runs it. `None`: too many run.
+    pub(crate) fn start_beside(&mut self, job: Job) -> Option<JobId> {
+        (self.jobs.running.len() < MAX_JOBS).then(|| self.jobs.start(job, self.now, true))
     }
 
     /// Runs every job that is due, and those that wait for something other than time.

@@ -155,8 +155,9 @@ impl Target for Router {
         self.state.random()
     }
 
-    fn start_job(&mut self, job: Job) -> Option<Id> {
-        u32::try_from(self.start_beside(job).0).ok().map(Id)
+    fn start_job(&mut self, job: Job) -> Result<Id, String> {
+        let id = self.start_beside(job).and_then(|id| u32::try_from(id.0).ok());
+        id.map(Id).ok_or_else(|| "failure: no more jobs can run".into())
     }
 
     fn export_header(&self) -> String {

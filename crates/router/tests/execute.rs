@@ -20,3 +20,11 @@ fn a_job_runs_beside_in_virtual_time_and_logs_its_fault() {
     let log = "[:len [/log find where message=\"oops (:error; line 1)\" and topics~\"script\"]]";
     assert_eq!(net.value(1, log), "1");
 }
+
+#[test]
+fn jobs_that_multiply_do_not_stop_the_clock() {
+    let bomb = ":global bomb \":global bomb; :execute \\$bomb; :execute \\$bomb\"; :execute $bomb";
+    let mut net = Net::new(&[bomb], &[]);
+    net.run(Duration::from_secs(1));
+    assert_eq!(net.value(1, "1 + 1"), "2");
+}

@@ -9,6 +9,12 @@ use bstr::ByteSlice;
 use menu::{Text, Value};
 use std::sync::Arc;
 
+/// Jobs that start jobs at one instant, in a line.
+const MAX_GENERATIONS: u32 = 100;
+
+/// What a start counts, in steps: a loop cannot start very many.
+const START_STEPS: u64 = 10_000;
+
 impl Machine {
     /// `:execute`: with `as-string` the script runs here and its output, or its fault, is the value; else it becomes
     /// a job of its own and its number is the value.
@@ -21,11 +27,15 @@ impl Machine {
         if let Some(file) = given.get("file") {
             job.set_output_file(super::functions::plain_text(file));
         }
-        match target.start_job(job) {
-            Some(id) => self.values.push(Value::Id(id)),
-            // A device that runs no jobs of its own: on the spot.
-            None => return self.enter(&code, Vec::new(), FrameKind::Script, target),
+        // A job that has waited starts a new line of descent: only those of one instant can run away.
+        let generation = if self.started == target.now() { self.generation + 1 } else { 0 };
+        if generation > MAX_GENERATIONS {
+            return Err(Fault::limit("script stopped: jobs start jobs without a wait"));
         }
+        job.generation = generation;
+        self.steps += START_STEPS;
+        let id = target.start_job(job)?;
+        self.values.push(Value::Id(id));
         Ok(Flow::Next)
     }
 

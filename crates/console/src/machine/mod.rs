@@ -169,6 +169,9 @@ pub(crate) struct Machine {
     pub(crate) errors: Vec<ScriptError>,
     /// What `:jobname` gives.
     pub(crate) name: Text,
+    /// When it began, and how many jobs of that instant led to it.
+    pub(crate) started: Instant,
+    pub(crate) generation: u32,
     frames: Vec<Frame>,
     values: Vec<Value>,
     variables: Vec<Variable>,
@@ -204,6 +207,8 @@ impl Machine {
             output: BString::default(),
             errors: Vec::new(),
             name: Text::default(),
+            started: Instant::START,
+            generation: 0,
             frames: vec![frame],
             values: Vec::new(),
             variables,

@@ -456,9 +456,9 @@ impl Target for Device {
         self.drawn += 1;
         self.drawn * 7
     }
-    fn start_job(&mut self, job: Job) -> Option<Id> {
+    fn start_job(&mut self, job: Job) -> Result<Id, String> {
         self.jobs.push(job);
-        Some(Id(u32::try_from(self.jobs.len()).unwrap()))
+        Ok(Id(u32::try_from(self.jobs.len()).unwrap()))
     }
     fn read_file(&mut self, name: &Text) -> Option<Vec<u8>> {
         self.files.get(name).cloned()
