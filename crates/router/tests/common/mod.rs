@@ -1,5 +1,6 @@
 //! Small worlds of routers, and consoles that speak to them.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use clock::{Duration, Instant};
 use router::{LoadMode, PortSpec, Router, RouterSpec, VERSION};
@@ -38,6 +39,9 @@ pub fn transcript(router: &mut Router, commands: &str) -> String {
     out
 }
 
+/// A router and one of its ports, both counted from 1.
+pub type End = (u8, u8);
+
 /// A world under test.
 pub struct Net {
     pub world: World<Router>,
@@ -47,7 +51,7 @@ pub struct Net {
 
 impl Net {
     /// Routers r1, r2 … with their configurations, and cables between (router from 1, port from 1).
-    pub fn new(configs: &[&str], cables: &[((u8, u8), (u8, u8))]) -> Self {
+    pub fn new(configs: &[&str], cables: &[(End, End)]) -> Self {
         let mut builder = WorldBuilder::new();
         let mut nodes = Vec::new();
         for (i, config) in configs.iter().enumerate() {
@@ -57,12 +61,12 @@ impl Net {
         }
         let mut ids = Vec::new();
         for (a, b) in cables {
-            let end = |(node, port): (u8, u8)| (nodes[usize::from(node) - 1], Port(u16::from(port) - 1));
+            let end = |(node, port): End| (nodes[usize::from(node) - 1], Port(u16::from(port) - 1));
             let (a, b) = (end(*a), end(*b));
             let name = |port: Port| format!("ether{}", port.0 + 1);
             let params = LinkParams::default();
             let (left, right) = (name(a.1), name(b.1));
-            ids.push(builder.connect((a.0, a.1, &left), (b.0, b.1, &right), params.clone(), params).unwrap());
+            ids.push(builder.connect((a.0, a.1, &left), (b.0, b.1, &right), params, params).unwrap());
         }
         let mut net = Self { world: builder.build(1), nodes, cables: ids };
         net.world.keep_logs(true);
