@@ -118,7 +118,8 @@ fn replace(path: &Path, stretch: &Range<u64>, bytes: &[u8]) -> io::Result<()> {
     source.seek(SeekFrom::Start(stretch.end))?;
     io::copy(&mut source, &mut copy)?;
     copy.flush()?;
-    // Windows renames no open file.
+    // Windows renames no open file; and some file systems write a file to disk at once that is renamed over another.
     drop((source, copy));
+    std::fs::remove_file(path)?;
     std::fs::rename(&copy_path, path)
 }
