@@ -21,12 +21,20 @@ pub struct Feature {
     pub refresh: fn(&mut Config, &mut State, Instant),
     /// Commands beyond the common ones; `None` = not this feature's.
     pub command: fn(&mut crate::Router, &console::CommandCall) -> Option<console::Outcome>,
+    /// What the items ask for and the simulation leaves out, beyond what the menu's struct declares (a value of a
+    /// property that acts otherwise): one text for each, as [`crate::Router::left_out`] says it.
+    pub left_out: fn(&Config) -> Vec<&'static str>,
 }
 
 impl Feature {
     /// A feature that does nothing of its own; override what it needs.
-    pub const NONE: Self =
-        Self { check: |_, _| Ok(()), apply: |_, _, _| {}, refresh: |_, _, _| {}, command: |_, _| None };
+    pub const NONE: Self = Self {
+        check: |_, _| Ok(()),
+        apply: |_, _, _| {},
+        refresh: |_, _, _| {},
+        command: |_, _| None,
+        left_out: |_| Vec::new(),
+    };
 }
 
 /// A change that is about to be stored.

@@ -1,7 +1,7 @@
 //! What a configuration uses and the simulation leaves out, so that it can be said once and is never silent.
 
 use crate::Router;
-use crate::features::MENUS;
+use crate::features::{FEATURES, MENUS};
 use menu::{AnyTable, MenuDef};
 use std::collections::BTreeSet;
 
@@ -19,7 +19,8 @@ impl Router {
         let used =
             self.config.catalog.iter().filter(|(_, table)| (0..table.len()).any(|row| is_set(*table, row)));
         texts.extend(used.map(|(path, _)| (*path).to_owned()));
-        texts.extend(crate::ip::route::left_out(&self.config).map(ToOwned::to_owned));
+        let features = FEATURES.iter().flat_map(|feature| (feature.left_out)(&self.config));
+        texts.extend(features.map(ToOwned::to_owned));
         texts.extend(self.not_simulated.keys().cloned());
         texts
     }

@@ -31,6 +31,7 @@ pub static FEATURE: Feature = Feature {
     apply: menu_view::apply,
     refresh: menu_view::refresh,
     command: menu_view::command,
+    ..Feature::NONE
 };
 
 /// Makes the Ethernet ports of a new device: port *n* of the kernel is interface number *n* + 1.

@@ -62,7 +62,7 @@ pub enum EtherType {
 #[derive(Clone, Debug, Menu)]
 #[menu("/interface/bridge", list, namespace = "interface", detail,
     flags(dynamic = 'D'; disabled = 'X', running = 'R'),
-    not_simulated = "spanning tree: ports forward at once; multicast snooping; VLAN filtering")]
+    not_simulated = "spanning tree: ports forward at once")]
 pub struct Bridge {
     /// Name of the bridge; `bridge1` and so on when not given.
     #[prop(always_export)]

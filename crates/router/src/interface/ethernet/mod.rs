@@ -15,7 +15,7 @@ use ::menu::{Id, Menu, Or, Rejected, Text};
 use clock::{Duration, Instant};
 
 /// `/interface/ethernet`.
-pub static FEATURE: Feature = Feature { check, apply, refresh, command };
+pub static FEATURE: Feature = Feature { check, apply, refresh, command, ..Feature::NONE };
 
 /// Refuses a name that another interface has.
 pub(crate) fn refuse_taken_name(config: &Config, id: Option<Id>, name: &Text) -> Result<(), Rejected> {

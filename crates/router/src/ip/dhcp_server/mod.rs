@@ -23,8 +23,13 @@ use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 /// `/ip/dhcp-server` with its networks, leases, options, matchers and settings.
-pub static FEATURE: Feature =
-    Feature { check, apply: apply::apply, refresh: apply::refresh, command: commands::command };
+pub static FEATURE: Feature = Feature {
+    check,
+    apply: apply::apply,
+    refresh: apply::refresh,
+    command: commands::command,
+    ..Feature::NONE
+};
 
 /// The running servers of a device.
 #[derive(Clone, Debug, Default)]

@@ -16,7 +16,7 @@ use ip::v4::rib::Rib;
 
 /// `/ip/route`.
 pub static FEATURE: Feature =
-    Feature { check, apply: apply::apply, refresh: apply::refresh, ..Feature::NONE };
+    Feature { check, apply: apply::apply, refresh: apply::refresh, left_out, ..Feature::NONE };
 
 /// The routes of a device while it runs.
 #[derive(Clone, Debug, Default)]
@@ -45,9 +45,10 @@ fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
 }
 
 /// What routes of this configuration ask for and the simulation leaves out.
-pub(crate) fn left_out(config: &Config) -> Option<&'static str> {
+fn left_out(config: &Config) -> Vec<&'static str> {
     let bfd = |row: &::menu::Row<Route>| {
         matches!(row.item.check_gateway, Some(CheckGateway::Bfd | CheckGateway::BfdMultihop))
     };
-    config.tables.ip_route.rows().iter().any(bfd).then_some("/ip/route (check-gateway=bfd)")
+    let used = config.tables.ip_route.rows().iter().any(bfd);
+    used.then_some("/ip/route (check-gateway=bfd)").into_iter().collect()
 }

@@ -14,10 +14,17 @@ use ::menu::Rejected;
 use clock::Instant;
 
 /// `/system/clock` and `/system/clock/manual`.
-pub static FEATURE: Feature = Feature { check, apply, refresh, ..Feature::NONE };
+pub static FEATURE: Feature = Feature { check, apply, refresh, left_out, ..Feature::NONE };
 
 /// Names of time zones that are UTC all year.
 const UTC: [&str; 8] = ["UTC", "GMT", "Etc/UTC", "Etc/GMT", "Etc/Universal", "Etc/Zulu", "Universal", "Zulu"];
+
+/// A time zone by name is shown as UTC.
+fn left_out(config: &Config) -> Vec<&'static str> {
+    let name = config.tables.clock.settings().time_zone_name.to_string();
+    let known = name == "manual" || UTC.contains(&name.as_str());
+    (!known).then_some("/system/clock (time-zone-name: shown as UTC)").into_iter().collect()
+}
 
 fn check(_config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
     let Some((_, item)) = change.item::<Clock>() else { return Ok(()) };

@@ -22,7 +22,18 @@ use firewall::rule::RuleId;
 use std::borrow::Cow;
 
 /// `/ip/firewall/filter`.
-pub static FEATURE: Feature = Feature { check, apply, refresh, command };
+pub static FEATURE: Feature = Feature { check, apply, refresh, command, left_out };
+
+/// What actions of this configuration do and the simulation leaves out.
+fn left_out(config: &Config) -> Vec<&'static str> {
+    let uses = |action: Action| {
+        config.tables.filter.rows().iter().any(|row| !row.dynamic && row.item.action == action)
+    };
+    let fasttrack = uses(Action::FasttrackConnection)
+        .then_some("/ip/firewall/filter (action=fasttrack-connection: marked packets still pass every rule)");
+    let tarpit = uses(Action::Tarpit).then_some("/ip/firewall/filter (action=tarpit: packets are dropped)");
+    fasttrack.into_iter().chain(tarpit).collect()
+}
 
 /// Protocols that have ports: tcp, udp, udp-lite, dccp, sctp.
 const WITH_PORTS: [u8; 5] = [6, 17, 136, 33, 132];
