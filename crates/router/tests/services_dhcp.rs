@@ -265,3 +265,22 @@ fn very_many_static_leases_are_added_one_by_one() {
     assert_eq!(net.lease(2, 1), Some(ip(9)));
     assert_eq!(net.value("[/ip dhcp-server lease get [find address=10.0.0.9] status]"), "bound");
 }
+
+#[test]
+fn with_add_arp_a_bound_client_is_an_arp_entry_until_its_lease_ends() {
+    let mut net = Net::new(LAN);
+    net.run("/ip dhcp-server set dhcp1 add-arp=yes");
+    net.run("/interface bridge set lan arp=reply-only");
+    net.lease(2, 1);
+    let entry = "[:len [/ip arp find where address=10.0.0.110 and dhcp and dynamic and complete]]";
+    assert_eq!(net.value(entry), "1");
+    net.run("/ip arp add address=10.0.0.7 mac-address=02:00:00:00:00:77 interface=lan");
+    assert_eq!(net.value(entry), "1", "other changes leave it alone");
+    net.pass(Duration::from_mins(11));
+    assert_eq!(net.value("[:len [/ip arp find where address=10.0.0.110]]"), "0");
+    net.lease(2, 1);
+    assert_eq!(net.value(entry), "1");
+    net.run("/ip dhcp-server set dhcp1 add-arp=no");
+    assert_eq!(net.value("[:len [/ip arp find where address=10.0.0.110]]"), "0");
+    net.assert_conserved();
+}

@@ -46,6 +46,8 @@ pub struct IpState {
     pub(crate) arp_links: BTreeSet<u32>,
     /// Addresses that are published without an entry of their own.
     pub(crate) arp_published: BTreeSet<(Interface, core::net::Ipv4Addr)>,
+    /// Neighbours that are configured in `/ip/arp`.
+    pub(crate) arp_fixed: BTreeSet<(Interface, core::net::Ipv4Addr)>,
     /// Neighbours that have a row: one of them without a row was removed by the user.
     pub(crate) arp_rows: BTreeSet<(Interface, core::net::Ipv4Addr)>,
     /// Fragments that wait for each other.
@@ -80,6 +82,7 @@ impl Default for IpState {
             neighbour_outputs: Vec::new(),
             arp_links: BTreeSet::new(),
             arp_published: BTreeSet::new(),
+            arp_fixed: BTreeSet::new(),
             arp_rows: BTreeSet::new(),
             reassembly: Reassembler::default(),
             icmp_limit: Limiter::default(),

@@ -85,6 +85,14 @@ fn apply(config: &mut Config, state: &mut State, now: Instant) {
         neighbours.publish(*interface, *address, true);
     }
     state.ip.arp_published = published;
+    state.ip.arp_fixed.clone_from(&wanted);
+    // Entries of DHCP leases (`add-arp`); what is configured comes first.
+    for (interface, address, mac) in state.ip.dhcp.arp.iter() {
+        let known = neighbours.get(interface, address).is_some_and(|row| row.state == Neighbour::Permanent);
+        if wanted.insert((interface, address)) && !known && state.ip.arp_links.contains(&interface.0) {
+            neighbours.set_static(now, interface, address, mac, false, &mut out);
+        }
+    }
     for gone in neighbours.rows().iter().filter(|known| known.state == Neighbour::Permanent) {
         if !wanted.contains(&(gone.interface, gone.address)) {
             neighbours.remove(gone.interface, gone.address, &mut out);
@@ -155,5 +163,8 @@ fn refresh(config: &mut Config, state: &mut State, _now: Instant) {
             }
         }
         state.ip.arp_rows.insert(place);
+    }
+    for row in config.tables.ip_arp.rows_mut() {
+        row.item.dhcp = row.dynamic && state.ip.dhcp.arp.contains(key(row).0, key(row).1);
     }
 }

@@ -180,6 +180,8 @@ fn apply_servers(config: &Config, state: &mut State, now: Instant) {
             dhcp.engine.set_server(engine::ServerId(id), wanted, pools);
         }
     }
+    let with_arp = config.tables.dhcp_server.rows().iter().filter(|row| row.item.add_arp && !row.disabled);
+    super::arp::apply(&mut state.ip, now, with_arp.map(|row| row.id.0).collect());
 }
 
 fn static_lease(config: &Config, row: &Row<Lease>) -> engine::StaticLease {

@@ -103,7 +103,6 @@ pub struct Server {
     #[prop(default = Or::default())]
     pub bootp_lease_time: Or<BootpLease, LeaseTime>,
     /// An ARP entry is made for each bound lease.
-    #[prop(not_simulated)]
     pub add_arp: bool,
     /// Replies always go to the broadcast address.
     pub always_broadcast: bool,

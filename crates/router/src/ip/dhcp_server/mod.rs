@@ -5,6 +5,7 @@
 //! the input chain let them in); what it wants done is done by `packet.rs`.
 
 mod apply;
+pub(crate) mod arp;
 mod commands;
 mod lists;
 mod menu;
@@ -42,6 +43,8 @@ pub struct Running {
     rows: BTreeSet<u32>,
     /// How far the rows of the leases were looked at.
     seen: Seen,
+    /// `add-arp`.
+    pub(crate) arp: arp::ArpEntries,
     /// `address-lists`.
     lists: lists::Lists,
     /// `lease-script`.

@@ -99,6 +99,7 @@ pub(crate) fn act(state: &mut State, cx: &mut Context<'_>) {
                         state.ip.dhcp.probes.remove(&address);
                     }
                     super::lists::follow(&mut state.ip, cx.now(), &lease, to);
+                    super::arp::follow(&mut state.ip, cx.now(), &lease, to);
                 }
                 Output::Log { topics, text } => state.log.record(cx.now(), topics, text),
                 // RADIUS is not simulated and never asked for (`apply.rs`).
