@@ -64,7 +64,12 @@ pub(crate) fn run(arguments: &MenusArguments) -> u8 {
             let children = found.iter().copied().filter(|entry| entry.path() != wanted).collect::<Vec<_>>();
             describe(entry) + &list(&children)
         }
-        (Format::Text, None) => list(&found) + &summary(&found),
+        (Format::Text, None) => {
+            // What is simulated comes first: it is what most ask for.
+            let (simulated, others): (Vec<Entry>, Vec<Entry>) =
+                found.iter().partition(|entry| matches!(entry, Entry::Simulated(_)));
+            list(&simulated) + &list(&others) + &summary(&found)
+        }
     };
     terminal::print(&text);
     0
