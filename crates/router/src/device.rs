@@ -158,7 +158,10 @@ impl Node for Router {
         self.now = cx.now();
         self.state.ip.now = self.now;
         if !self.state.interfaces.knows(port) {
-            self.settle();
+            // The first call of a run: the ports and where log lines go are all that a carrier needs.
+            for feature in [&interface::ethernet::FEATURE, &crate::system::logging::FEATURE] {
+                (feature.apply)(&mut self.config, &mut self.state, self.now);
+            }
         }
         let rate_bps = cx.rate(port);
         interface::carrier(&mut self.config, &mut self.state, self.now, port, up, rate_bps);
