@@ -185,7 +185,8 @@ impl Config {
 
 /// True when the names of this menu's items belong to the namespace. Bridges are interfaces and have one of their own.
 fn owns(def: &MenuDef, namespace: Namespace) -> bool {
-    def.namespace == Some(namespace) || namespace == crate::names::BRIDGE && def.path == "/interface/bridge"
+    let bridges = <crate::interface::bridge::Bridge as menu::Menu>::DEF;
+    def.namespace == Some(namespace) || namespace == crate::names::BRIDGE && std::ptr::eq(def, bridges)
 }
 
 impl Names for Config {

@@ -179,7 +179,7 @@ impl Router {
 
     /// `/interface` shows the items of other menus: what was set there is carried over to them.
     fn write_through(&mut self, menu: &'static MenuDef) {
-        if menu.path == "/interface" {
+        if std::ptr::eq(menu, <crate::interface::Interface as menu::Menu>::DEF) {
             crate::interface::write_through(&mut self.config);
         }
     }

@@ -231,15 +231,26 @@ fn icmp_errors_are_limited_for_each_target() {
 
 #[test]
 fn errors_come_from_the_address_towards_the_sender_or_of_the_inbound_interface() {
-    let mut net = row("");
-    net.console(1, "/ip address add address=10.0.50.1/24 interface=lo");
-    net.console(2, "/ip address add address=10.0.24.2/24 interface=ether2");
-    net.console(2, "/ip route add dst-address=10.0.50.0/24 gateway=10.0.23.3");
-    net.console(3, "/ip route add dst-address=10.0.50.0/24 gateway=10.0.23.2");
-    let seen = |net: &mut Net| net.console(1, "/ping 10.0.23.3 count=1 ttl=1");
-    assert!(seen(&mut net).contains("10.0.12.2 "));
+    // Two cables between r1 and r2: requests from 10.0.50.1 go by the first, what r2 sends back goes by the second.
+    let mut net = Net::new(
+        &[
+            "/ip address add address=10.0.12.1/24 interface=ether1
+             /ip address add address=10.0.13.1/24 interface=ether2
+             /ip address add address=10.0.50.1/24 interface=lo
+             /ip route add gateway=10.0.12.2",
+            "/ip address add address=10.0.12.2/24 interface=ether1
+             /ip address add address=10.0.13.2/24 interface=ether2
+             /ip route add dst-address=10.0.50.0/24 gateway=10.0.13.1
+             /ip route add dst-address=10.9.0.0/16 gateway=10.0.13.1",
+        ],
+        &[((1, 1), (2, 1)), ((1, 2), (2, 2))],
+    );
+    let seen = |net: &mut Net| net.console(1, "/ping 10.9.9.9 src-address=10.0.50.1 count=1 ttl=1");
+    let towards = seen(&mut net);
+    assert!(towards.contains("10.0.13.2 ") && towards.contains("TTL exceeded"), "{towards}");
     net.console(2, "/ip settings set icmp-errors-use-inbound-interface-address=yes");
-    assert!(seen(&mut net).contains("10.0.12.2 "));
+    let inbound = seen(&mut net);
+    assert!(inbound.contains("10.0.12.2 ") && inbound.contains("TTL exceeded"), "{inbound}");
 }
 
 #[test]

@@ -61,14 +61,10 @@ fn messages_go_where_the_rules_say() {
     ]));
 }
 
-/// The catalogue is evidence, not law: each difference was looked into.
+/// The catalogue is evidence, not law. The reference's tables name the NAT states, address types and ranges that the
+/// catalogue lacks; `print` of resource and license has the layout of settings; a virtual router has
+/// `/system/routerboard` with `routerboard: no`.
 #[test]
 fn menus_differ_from_the_catalogue_only_where_it_is_known() {
-    let ours = ["/ip/pool", "/ip/dhcp-server", "/ip/firewall", "/interface/list", "/system", "/log"];
-    let menus: Vec<_> = router::menus()
-        .iter()
-        .copied()
-        .filter(|def| ours.iter().any(|path| def.path.starts_with(path)))
-        .collect();
-    insta::assert_snapshot!(menu::drift(&menus).join("\n"));
+    insta::assert_snapshot!(menu::drift(router::menus()).join("\n"));
 }
