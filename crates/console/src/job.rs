@@ -3,7 +3,7 @@
 use crate::compile::compile;
 use crate::machine::Machine;
 use crate::parse::{Script, Surroundings, parse, parse_expression};
-use crate::{ScriptError, Session, Target};
+use crate::{Note, ScriptError, Session, Target};
 use bstr::BString;
 use clock::Instant;
 use menu::{Text, Tree, Value};
@@ -43,6 +43,10 @@ pub struct Job {
     pub(crate) generation: u32,
     /// Gets the output at the end.
     output_file: Option<Text>,
+    /// What the parser noted.
+    notes: Vec<Note>,
+    /// The fault that keeps the script from running.
+    refused: Option<ScriptError>,
 }
 
 #[derive(Clone, Debug)]
@@ -64,6 +68,8 @@ impl Job {
             background: false,
             generation: 0,
             output_file: None,
+            notes: Vec::new(),
+            refused: None,
         }
     }
 
@@ -124,29 +130,35 @@ impl Job {
     }
 
     fn run_on(&mut self, target: &mut dyn Target) -> Progress {
-        if let State::New(session, source) = &mut self.state {
-            let mut session = std::mem::take(session);
-            session.implicit_numbers = self.mode == Mode::Paste || self.expression;
-            let source = std::mem::take(source);
-            let script = self.read(&source, &mut session, target);
-            let refused = match self.mode {
-                Mode::Import => script.errors.first().cloned(),
-                Mode::Paste => None,
-            };
-            let program =
-                if refused.is_some() { crate::compile::Program::default() } else { compile(script) };
-            let mut machine = Machine::new(session, self.mode, program, &self.variables);
-            machine.name = std::mem::take(&mut self.name);
-            (machine.started, machine.generation) = (target.now(), self.generation);
-            self.state = State::Running(Box::new(machine));
-            if let Some(error) = refused {
-                return Progress::Done(Err(error));
-            }
+        self.prepare(target);
+        if let Some(error) = self.refused.take() {
+            return Progress::Done(Err(error));
         }
         match &mut self.state {
             State::Running(machine) => machine.run(target),
             State::New(..) => Progress::Done(Ok(Value::Nil)),
         }
+    }
+
+    /// Reads the script without running anything of it: [`Job::notes`] are known afterwards. [`Job::run`] does it by
+    /// itself when nobody did.
+    pub fn prepare(&mut self, target: &mut dyn Target) {
+        let State::New(session, source) = &mut self.state else { return };
+        let mut session = std::mem::take(session);
+        session.implicit_numbers = self.mode == Mode::Paste || self.expression;
+        let source = std::mem::take(source);
+        let mut script = self.read(&source, &mut session, target);
+        self.notes = std::mem::take(&mut script.notes);
+        self.refused = match self.mode {
+            Mode::Import => script.errors.first().cloned(),
+            Mode::Paste => None,
+        };
+        let program =
+            if self.refused.is_some() { crate::compile::Program::default() } else { compile(script) };
+        let mut machine = Machine::new(session, self.mode, program, &self.variables);
+        machine.name = std::mem::take(&mut self.name);
+        (machine.started, machine.generation) = (target.now(), self.generation);
+        self.state = State::Running(Box::new(machine));
     }
 
     fn read(&self, source: &[u8], session: &mut Session, target: &mut dyn Target) -> Script {
@@ -160,6 +172,13 @@ impl Job {
             true => parse_expression(source, target.tree(), &surroundings),
             false => parse(source, target.tree(), &surroundings),
         }
+    }
+
+    /// What the script says in forms of RouterOS 6, or in forms that no RouterOS has, in order of place; also what stands
+    /// in blocks that never run. Empty before the first [`Job::run`] and for a device that is strict.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// The terminal output since the last call. Lines end with LF.
@@ -196,12 +215,21 @@ impl Job {
     }
 }
 
-/// Reads a script without running it: every fault that can be seen so, in order of place.
+/// What [`check`] found, each in order of place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Every fault that can be seen without running the script.
+    pub errors: Vec<ScriptError>,
+    /// Forms of RouterOS 6 and forms that no RouterOS has.
+    pub notes: Vec<Note>,
+}
+
+/// Reads a script without running it.
 #[must_use]
-pub fn check(source: &[u8], tree: &Tree) -> Vec<ScriptError> {
+pub fn check(source: &[u8], tree: &Tree) -> Checked {
     let script = parse(source, tree, &Surroundings::default());
     let mut errors = script.errors;
     errors.extend(script.late);
     errors.sort_by_key(|error| error.position);
-    errors
+    Checked { errors, notes: script.notes }
 }

@@ -19,6 +19,7 @@ mod language;
 mod literal;
 mod machine;
 mod matching;
+mod note;
 mod operators;
 mod parse;
 mod position;
@@ -30,8 +31,9 @@ mod target;
 
 pub use complete::{Candidate, Style, complete};
 pub use error::{ScriptError, Stage};
-pub use job::{Job, Mode, Progress, check};
+pub use job::{Checked, Job, Mode, Progress, check};
 pub use machine::Pattern;
+pub use note::{Note, NoteKind};
 pub use position::{Position, Span};
 pub use session::Session;
 pub use target::{CommandCall, Globals, Outcome, Poll, ResolveCall, Target, Token, View};

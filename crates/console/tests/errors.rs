@@ -48,7 +48,7 @@ const MEASURED: &[(&str, &str, u32, u32)] = &[
 #[test]
 fn faults_are_found_at_their_measured_places() {
     for (source, message, line, column) in MEASURED {
-        let errors = check(source.as_bytes(), support::tree());
+        let errors = check(source.as_bytes(), support::tree()).errors;
         let found: Vec<_> =
             errors.iter().map(|e| (e.message.as_str(), e.position.line, e.position.column)).collect();
         if message.is_empty() {
@@ -142,7 +142,8 @@ fn check_reports_every_fault() {
     let errors = check(
         b"/ip bogus\n:put (1 1)\n/ip address\nadd bad=1\n:foreach i in=[find] do={ remve $i }\n",
         support::tree(),
-    );
+    )
+    .errors;
     let lines: Vec<u32> = errors.iter().map(|e| e.position.line).collect();
     assert_eq!(lines, [1, 2, 4, 5], "{errors:?}");
 }

@@ -112,14 +112,14 @@ proptest! {
 
     #[test]
     fn any_bytes_can_be_read(source in prop::collection::vec(any::<u8>(), 0..200)) {
-        for error in check(&source, support::tree()) {
+        for error in check(&source, support::tree()).errors {
             prop_assert!(!error.message.is_empty());
         }
     }
 
     #[test]
     fn any_soup_can_be_read_and_played(source in soup(), paste: bool) {
-        let errors = check(&source, support::tree());
+        let errors = check(&source, support::tree()).errors;
         let lines = source.iter().filter(|b| matches!(b, b'\n' | b'\r')).count() + 1;
         for error in errors {
             prop_assert!(error.position.line as usize <= lines && error.position.column >= 1);

@@ -52,6 +52,10 @@ pub struct Router {
     pub(crate) jobs: Jobs,
     /// Commands that were accepted but not simulated, with how often.
     pub(crate) not_simulated: BTreeMap<String, u64>,
+    /// Only forms that RouterOS 7 takes are taken.
+    pub(crate) strict: bool,
+    /// A load makes the hardware that its text names and the device lacks.
+    pub(crate) ports_on_demand: bool,
 }
 
 impl Router {
@@ -67,12 +71,26 @@ impl Router {
             globals: Globals::new(),
             jobs: Jobs::default(),
             not_simulated: BTreeMap::new(),
+            strict: false,
+            ports_on_demand: false,
         };
         router.state.random = spec.seed;
         router.state.version = router.version.clone();
         interface::create_ports(&mut router.config, &mut router.state, &spec.ports);
         router.config.mark_all();
         router
+    }
+
+    /// Refuses what RouterOS 7 refuses: forms of RouterOS 6 and forms that no RouterOS has. Else (as after [`Router::new`])
+    /// they are read as today's, with a note for each.
+    pub fn set_strict(&mut self, strict: bool) {
+        self.strict = strict;
+    }
+
+    /// Lets [`Router::load`] make the ports that a configuration names and the device lacks, without a cable and with a
+    /// note for each. For devices of no known model; off after [`Router::new`].
+    pub fn set_ports_on_demand(&mut self, on_demand: bool) {
+        self.ports_on_demand = on_demand;
     }
 
     /// Name of the node.

@@ -4,7 +4,7 @@ use crate::Router;
 use crate::device::Context;
 use bstr::BString;
 use clock::Instant;
-use console::{Job, Mode, Progress, ScriptError, Session};
+use console::{Job, Mode, Note, Progress, ScriptError, Session};
 use menu::Value;
 use std::collections::BTreeMap;
 
@@ -41,6 +41,9 @@ pub struct LoadReport {
     pub output: BString,
     /// The faults of paste mode.
     pub errors: Vec<ScriptError>,
+    /// Forms of RouterOS 6 and forms that no RouterOS has, which were read as today's, and ports that were made on
+    /// demand; in order of place.
+    pub notes: Vec<Note>,
     /// The script waits (`:delay`) and goes on when the run has started.
     pub pending: bool,
 }
@@ -103,9 +106,12 @@ impl Router {
             LoadMode::Paste => Mode::Paste,
         };
         let mut job = Job::new(source, mode, Session::script());
-        match job.run(self) {
+        let progress = job.run(self);
+        let notes = job.notes().to_vec();
+        match progress {
             Progress::Done(Ok(_)) => {
-                Ok(LoadReport { output: job.take_output(), errors: job.errors().to_vec(), pending: false })
+                let (output, errors) = (job.take_output(), job.errors().to_vec());
+                Ok(LoadReport { output, errors, notes, pending: false })
             }
             Progress::Done(Err(error)) => Err(error),
             Progress::Blocked(due) => {
@@ -113,7 +119,7 @@ impl Router {
                 if let Some(running) = self.jobs.running.get_mut(&id) {
                     running.due = due;
                 }
-                Ok(LoadReport { pending: true, ..LoadReport::default() })
+                Ok(LoadReport { pending: true, notes, ..LoadReport::default() })
             }
         }
     }

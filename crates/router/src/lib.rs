@@ -30,5 +30,5 @@ pub use config::Config;
 pub use device::{PortSpec, Router, RouterSpec, VERSION};
 pub use drop::Drop;
 pub use job::{JobId, JobResult, LoadError, LoadMode, LoadReport};
-pub use menus::{menus, tree};
+pub use menus::{menus, strict_tree, tree};
 pub use state::State;

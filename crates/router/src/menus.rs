@@ -49,11 +49,22 @@ pub fn menus() -> &'static [&'static MenuDef] {
     MENUS
 }
 
-/// Every menu of RouterOS, the ones with a struct in place of the catalogue's. Built once for the process.
+/// Every menu of RouterOS, the ones with a struct in place of the catalogue's. Built once for the process. Forms of
+/// RouterOS 6 and forms that no RouterOS has are read as today's.
 #[must_use]
 pub fn tree() -> &'static Tree {
-    static ALL: OnceLock<Vec<&'static MenuDef>> = OnceLock::new();
     static TREE: OnceLock<Tree> = OnceLock::new();
-    let all = ALL.get_or_init(|| std::iter::once(&ROOT).chain(MENUS.iter().copied()).collect());
-    TREE.get_or_init(|| Tree::new(all))
+    TREE.get_or_init(|| Tree::new(all()).lenient())
+}
+
+/// The same menus for a reader that refuses every form that RouterOS 7 refuses.
+#[must_use]
+pub fn strict_tree() -> &'static Tree {
+    static TREE: OnceLock<Tree> = OnceLock::new();
+    TREE.get_or_init(|| Tree::new(all()))
+}
+
+fn all() -> &'static [&'static MenuDef] {
+    static ALL: OnceLock<Vec<&'static MenuDef>> = OnceLock::new();
+    ALL.get_or_init(|| std::iter::once(&ROOT).chain(MENUS.iter().copied()).collect())
 }

@@ -10,7 +10,7 @@ use menu::{Id, MenuDef, Prepared, Rejected, Text, Tree};
 
 impl Target for Router {
     fn tree(&self) -> &'static Tree {
-        crate::menus::tree()
+        if self.strict { crate::menus::strict_tree() } else { crate::menus::tree() }
     }
 
     fn refresh(&mut self, menu: &'static MenuDef) {

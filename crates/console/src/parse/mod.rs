@@ -15,7 +15,7 @@ mod statement;
 use crate::matching::Node;
 use crate::position::Lines;
 use crate::syntax::{Statement, StatementKind};
-use crate::{ScriptError, Span};
+use crate::{Note, ScriptError, Span};
 use menu::{MenuDef, Text, Tree};
 
 /// Deepest nesting of brackets; deeper is a `syntax error`.
@@ -63,6 +63,8 @@ pub(crate) struct Script {
     pub(crate) errors: Vec<ScriptError>,
     /// Faults that show when they are reached; they stand in the statements too.
     pub(crate) late: Vec<ScriptError>,
+    /// What is taken and worth a word, in order of place.
+    pub(crate) notes: Vec<Note>,
     pub(crate) lines: Lines,
 }
 
@@ -73,7 +75,7 @@ pub(crate) fn parse(source: &[u8], tree: &Tree, surroundings: &Surroundings) -> 
     let mut statements = Vec::new();
     if source.len() > MAX_SOURCE {
         errors.push(ScriptError::parse("script is too long", parser.lines.position(Span::new(0, 0))));
-        return Script { statements, errors, late: Vec::new(), lines: parser.lines };
+        return Script { statements, errors, late: Vec::new(), notes: Vec::new(), lines: parser.lines };
     }
     loop {
         parser.skip_terminators();
@@ -103,7 +105,8 @@ pub(crate) fn parse(source: &[u8], tree: &Tree, surroundings: &Surroundings) -> 
             }
         }
     }
-    Script { statements, errors, late: parser.late, lines: parser.lines }
+    parser.notes.sort_by_key(|note| note.position);
+    Script { statements, errors, late: parser.late, notes: parser.notes, lines: parser.lines }
 }
 
 /// Reads one expression that fills the whole source (`[:len [find]] = 3`).
@@ -119,7 +122,8 @@ pub(crate) fn parse_expression(source: &[u8], tree: &Tree, surroundings: &Surrou
         Err(fault) => errors.push(parser.place(fault)),
     }
     errors.append(&mut parser.late);
-    Script { statements, errors, late: Vec::new(), lines: parser.lines }
+    parser.notes.sort_by_key(|note| note.position);
+    Script { statements, errors, late: Vec::new(), notes: parser.notes, lines: parser.lines }
 }
 
 /// The state of a parse.
@@ -143,6 +147,7 @@ pub(crate) struct Parser<'a> {
     /// The definition asked for last: one line asks several times.
     last_menu: std::cell::Cell<Option<(Node, Option<&'static MenuDef>)>>,
     late: Vec<ScriptError>,
+    notes: Vec<Note>,
 }
 
 impl<'a> Parser<'a> {
@@ -162,6 +167,7 @@ impl<'a> Parser<'a> {
             row: None,
             last_menu: std::cell::Cell::new(None),
             late: Vec::new(),
+            notes: Vec::new(),
         }
     }
 

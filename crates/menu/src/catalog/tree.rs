@@ -33,10 +33,11 @@ pub enum Step {
 pub struct Tree {
     /// Sorted by path; the first is the root with the empty path.
     nodes: Vec<Node>,
+    lenient: bool,
 }
 
 impl Tree {
-    /// The tree of these typed menus and the catalogue.
+    /// The tree of these typed menus and the catalogue. It knows today's RouterOS only: see [`Tree::lenient`].
     #[must_use]
     pub fn new(typed: &'static [&'static MenuDef]) -> Self {
         let mut paths: Vec<(&'static str, bool)> = vec![("", false)];
@@ -75,7 +76,19 @@ impl Tree {
         for node in &mut nodes {
             node.children.sort_by_key(|child| words.get(*child as usize));
         }
-        Self { nodes }
+        Self { nodes, lenient: false }
+    }
+
+    /// The same tree for readers that also take forms of RouterOS 6 and forms that no RouterOS has, with a note for each.
+    #[must_use]
+    pub fn lenient(self) -> Self {
+        Self { lenient: true, ..self }
+    }
+
+    /// Are such forms taken? Else they are faults in RouterOS's own words.
+    #[must_use]
+    pub fn is_lenient(&self) -> bool {
+        self.lenient
     }
 
     fn node(&self, path: &str) -> Option<&Node> {
