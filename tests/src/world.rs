@@ -2,11 +2,9 @@
 
 use clock::{Duration, Instant};
 use lab::device::{Device, DeviceDrop, Finished, Job};
-use lab::file::{Impairment, Lab};
+use lab::file::Lab;
 use lab::problem::Source;
-use sim::{
-    CaptureFile, CaptureKinds, Cut, LinkParams, Node as _, NodeId, Port, Probability, World, WorldBuilder,
-};
+use sim::{CaptureFile, CaptureKinds, Cut, Node as _, NodeId, World};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
@@ -42,30 +40,11 @@ impl Network {
     /// The world of a lab with its captures on and the hosts' `exec` started.
     ///
     /// # Panics
-    /// A router refuses its config: what is wrong, and the config.
+    /// A router refuses its config: what is wrong, and where.
     #[must_use]
     pub fn new(lab: &Lab, cut: Cut) -> Self {
-        let mut builder = WorldBuilder::new();
-        for node in &lab.nodes {
-            let mut device = Device::new(node, lab.seed);
-            if let Some(config) = &node.startup_config
-                && let Err(fault) = device.load(&config.text, true)
-            {
-                panic!("{}: line {}: {}\n{}", node.name, fault.line, fault.message, config.text);
-            }
-            let added = builder.add_node(&node.name, device);
-            assert!(added.is_ok(), "{added:?}");
-        }
-        for cable in &lab.cables {
-            let end = |end: lab::file::End| {
-                (NodeId(end.node as u32), Port(end.port as u16), lab.nodes[end.node].ports[end.port].as_str())
-            };
-            let cable =
-                builder.connect(end(cable.a), end(cable.b), params(&cable.a_to_b), params(&cable.b_to_a));
-            assert!(cable.is_ok(), "{cable:?}");
-        }
-        builder.cut(cut);
-        let mut world = builder.build(lab.seed);
+        let built = lab::world::build(lab, lab.seed, cut);
+        let mut world = built.unwrap_or_else(|problems| panic!("{problems}")).world;
         world.keep_logs(true);
         world.record(CaptureKinds { cables: true, drops: true });
         let mut network = Self { world, commands: Vec::new() };
@@ -225,21 +204,6 @@ impl Outcome {
             .or_else(|| line("answer", &self.answers, &other.answers))
             .or_else(capture)
             .or_else(|| (self.ledger != other.ledger).then(|| format!("{}\n{}", self.ledger, other.ledger)))
-    }
-}
-
-fn params(impairment: &Impairment) -> LinkParams {
-    let kernel = LinkParams::default();
-    LinkParams {
-        rate_bps: impairment.rate_bps.unwrap_or(kernel.rate_bps),
-        delay: impairment.delay.unwrap_or(kernel.delay),
-        jitter: impairment.jitter,
-        loss: Probability::from_billionths(impairment.loss),
-        duplicate: Probability::from_billionths(impairment.duplicate),
-        reorder: Probability::from_billionths(impairment.reorder),
-        corrupt: Probability::from_billionths(impairment.corrupt),
-        mtu: impairment.mtu.unwrap_or(kernel.mtu),
-        queue: impairment.queue.unwrap_or(kernel.queue),
     }
 }
 

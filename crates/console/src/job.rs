@@ -205,6 +205,14 @@ impl Job {
         }
     }
 
+    /// Ends the job as Ctrl-C at a terminal does: the pending command says its last words (`/ping` its summary, others
+    /// `interrupted`), the next [`Job::run`] gives `Done`.
+    pub fn interrupt(&mut self, target: &mut dyn Target) {
+        if let State::Running(machine) = &mut self.state {
+            machine.interrupt(target);
+        }
+    }
+
     /// The session, with the menu and the print numbers as the script left them.
     #[must_use]
     pub fn into_session(self) -> Session {

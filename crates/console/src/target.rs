@@ -85,6 +85,13 @@ pub trait Target {
     /// The job is gone; the pending command ends.
     fn cancel(&mut self, token: Token);
 
+    /// Ctrl-C: the pending command ends. Gives what it prints at its end (`/ping`: the summary); `None` for a command that
+    /// has nothing to say, for which the console prints `interrupted`.
+    fn interrupt(&mut self, token: Token) -> Option<BString> {
+        self.cancel(token);
+        None
+    }
+
     /// `:resolve`.
     fn resolve(&mut self, call: &ResolveCall) -> Outcome {
         let _ = call;

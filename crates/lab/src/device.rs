@@ -154,6 +154,61 @@ impl Device {
         }
     }
 
+    /// Types a line: at a router's console in this session, in a host's shell. A switch takes none.
+    pub fn type_line(
+        &mut self,
+        cx: &mut Context<'_, DeviceDrop>,
+        line: &str,
+        session: console::Session,
+    ) -> Option<Job> {
+        match self {
+            Self::Router(router) => {
+                Some(Job::Router(cx.map(DeviceDrop::Router, |cx| router.type_line(cx, line, session))))
+            }
+            Self::Host(_) | Self::Switch(_) => self.execute(cx, line),
+        }
+    }
+
+    /// What a command that still runs has printed since it was last asked; `seen`: how much of a host's standard output
+    /// and error that was.
+    pub(crate) fn new_output(&mut self, job: Job, seen: &mut [usize; 2]) -> String {
+        match (self, job) {
+            (Self::Router(router), Job::Router(id)) => router.take_output(id).to_string(),
+            (Self::Host(host), Job::Host(id)) => {
+                let Some((out, err)) = host.job_output(id) else { return String::new() };
+                let new = unseen(&out, &err, *seen);
+                *seen = [out.len(), err.len()];
+                new
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Once a typed line has ended: the rest of its output, its exit code, and the session of a router's console.
+    pub(crate) fn line_finished(
+        &mut self,
+        job: Job,
+        seen: [usize; 2],
+    ) -> Option<(String, i32, Option<console::Session>)> {
+        match (self, job) {
+            (Self::Router(router), Job::Router(id)) => {
+                let result = router.take_result(id)?;
+                let mut output = result.output.to_string();
+                let failed = result.value.is_err() || !result.errors.is_empty();
+                // Errors that did not end the line stand in the output already.
+                if let Err(error) = result.value {
+                    output.push_str(&format!("{error}\n"));
+                }
+                Some((output, i32::from(failed), Some(result.session)))
+            }
+            (Self::Host(host), Job::Host(id)) => {
+                let result = host.take_job(id)?;
+                Some((unseen(&result.stdout, &result.stderr, seen), result.exit, None))
+            }
+            _ => None,
+        }
+    }
+
     /// Starts to evaluate a RouterOS expression; only a router can.
     pub fn evaluate(&mut self, cx: &mut Context<'_, DeviceDrop>, expression: &str) -> Option<Job> {
         match self {
@@ -176,11 +231,14 @@ impl Device {
         }
     }
 
-    /// Ends a command that takes too long, as Ctrl-C does. A router's command goes on, and nobody asks for its end.
+    /// Ctrl-C: the command ends, after its last words; [`Self::finished`] gives what it said.
     pub fn interrupt(&mut self, cx: &mut Context<'_, DeviceDrop>, job: Job) {
-        if let (Self::Host(host), Job::Host(id)) = (self, job) {
-            cx.map(DeviceDrop::Host, |cx| host.interrupt(cx, id));
-            let _ = host.take_job(id);
+        match (self, job) {
+            (Self::Router(router), Job::Router(id)) => {
+                cx.map(DeviceDrop::Router, |cx| router.interrupt(cx, id));
+            }
+            (Self::Host(host), Job::Host(id)) => cx.map(DeviceDrop::Host, |cx| host.interrupt(cx, id)),
+            _ => {}
         }
     }
 
@@ -233,6 +291,12 @@ impl Device {
             Self::Host(_) | Self::Switch(_) => None,
         }
     }
+}
+
+/// What stands behind the parts that were seen: standard output first.
+fn unseen(out: &str, err: &str, seen: [usize; 2]) -> String {
+    let rest = |text: &str, seen: usize| text.get(seen..).unwrap_or_default().to_owned();
+    rest(out, seen[0]) + &rest(err, seen[1])
 }
 
 fn router_finished(result: router::JobResult) -> Finished {

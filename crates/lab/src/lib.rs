@@ -8,7 +8,9 @@
 //! | [`checks`] | what a lab promises, and how an answer is judged |
 //! | [`config`] | a RouterOS config by itself: what would be refused, what is not simulated |
 //! | [`device`] | the one enum of devices that a lab's world holds |
+//! | [`world`] | from a lab to a world that can run |
 //! | [`run`] | plays a lab in virtual time |
+//! | [`session`] | a lab in a person's hands: time stands still until they let it pass |
 //! | [`report`] | the result as text and as JSON |
 //! | [`output`] | the output directory, written as a whole or not at all |
 //!
@@ -23,5 +25,7 @@ pub mod output;
 pub mod problem;
 pub mod report;
 pub mod run;
+pub mod session;
 pub mod units;
+pub mod world;
 pub mod yaml;

@@ -23,6 +23,8 @@ pub struct JobResult {
     pub errors: Vec<ScriptError>,
     /// When it ended.
     pub at: Instant,
+    /// The session as the job left it: current menu, print numbers, globals. A terminal goes on with it.
+    pub session: Session,
 }
 
 /// How a configuration is read (conventions: node setting `config`).
@@ -134,6 +136,28 @@ impl Router {
         self.start(cx, Job::expression(expression, Session::script()))
     }
 
+    /// Runs a line that was typed at a terminal. Its session goes on with what the result holds.
+    pub fn type_line(&mut self, cx: &mut Context<'_>, line: &str, session: Session) -> JobId {
+        self.start(cx, Job::new(line, Mode::Paste, session))
+    }
+
+    /// What a job that still runs has printed since the last call; what it prints until it ends comes with the result.
+    pub fn take_output(&mut self, id: JobId) -> BString {
+        self.jobs.running.get_mut(&id).map(|running| std::mem::take(&mut running.output)).unwrap_or_default()
+    }
+
+    /// Ctrl-C: the job ends, and prints what RouterOS prints then (the summary of `/ping`, else `interrupted`).
+    pub fn interrupt(&mut self, cx: &mut Context<'_>, id: JobId) {
+        self.enter(cx);
+        if let Some(mut running) = self.jobs.running.remove(&id) {
+            running.job.interrupt(self);
+            running.due = Some(self.now);
+            self.jobs.running.insert(id, running);
+            self.run_jobs(cx);
+        }
+        self.leave(cx);
+    }
+
     /// The result of a job once it has finished, handed out once; `None` while it runs.
     pub fn take_result(&mut self, id: JobId) -> Option<JobResult> {
         self.jobs.finished.remove(&id)
@@ -200,6 +224,7 @@ impl Router {
                     value,
                     errors: running.job.errors().to_vec(),
                     at: self.now,
+                    session: running.job.into_session(),
                 };
                 self.jobs.finished.insert(id, result);
             }

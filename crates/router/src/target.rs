@@ -138,6 +138,10 @@ impl Target for Router {
         crate::tool::ping::cancel(self, token);
     }
 
+    fn interrupt(&mut self, token: Token) -> Option<BString> {
+        crate::tool::ping::interrupt(self, token)
+    }
+
     fn now(&self) -> Instant {
         self.now
     }

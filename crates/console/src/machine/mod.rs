@@ -151,6 +151,9 @@ struct Handler {
     captured: Option<usize>,
 }
 
+/// What the console prints at Ctrl-C when the command itself says nothing.
+const INTERRUPTED: &[u8] = b"interrupted\n";
+
 #[derive(Clone, Debug, Default)]
 enum Wait {
     #[default]
@@ -273,6 +276,20 @@ impl Machine {
     pub(crate) fn cancel(&mut self, target: &mut dyn Target) {
         if let Wait::Token(token, _) = std::mem::take(&mut self.wait) {
             target.cancel(token);
+        }
+        self.frames.clear();
+    }
+
+    /// Ctrl-C: the pending command says its last words, and nothing follows it.
+    pub(crate) fn interrupt(&mut self, target: &mut dyn Target) {
+        match std::mem::take(&mut self.wait) {
+            Wait::No => {}
+            Wait::Until(_) if self.followed.is_some() => {}
+            Wait::Until(_) => self.output.extend_from_slice(INTERRUPTED),
+            Wait::Token(token, _) => {
+                let words = target.interrupt(token);
+                self.output.extend_from_slice(words.as_ref().map_or(INTERRUPTED, |words| words.as_slice()));
+            }
         }
         self.frames.clear();
     }

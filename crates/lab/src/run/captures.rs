@@ -12,7 +12,7 @@ use crate::output::Output;
 use crate::problem::{Problem, Problems, nearest};
 
 /// The sink of a capture.
-pub(super) type Sink = BufWriter<File>;
+pub(crate) type Sink = BufWriter<File>;
 
 /// Which captures a run writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Captures {
     pub const NONE: Self = Self { links: false, at: Vec::new(), all: false, drops: false };
 
     /// What the kernel must record.
-    pub(super) fn kinds(&self) -> CaptureKinds {
+    pub(crate) fn kinds(&self) -> CaptureKinds {
         CaptureKinds { cables: self.links || self.all || !self.at.is_empty(), drops: self.drops }
     }
 
@@ -47,7 +47,7 @@ impl Captures {
     ///
     /// # Errors
     /// A name of `at` is no node and no cabled port of the lab.
-    pub(super) fn cables(&self, lab: &Lab) -> Result<BTreeSet<usize>, Problems> {
+    pub(crate) fn cables(&self, lab: &Lab) -> Result<BTreeSet<usize>, Problems> {
         if self.links {
             return Ok((0..lab.cables.len()).collect());
         }
@@ -77,13 +77,13 @@ impl Captures {
 }
 
 /// The capture files of a run and what they are called.
-pub(super) struct Files {
-    pub(super) files: CaptureFiles<Sink>,
-    pub(super) names: BTreeMap<CaptureFile, String>,
+pub(crate) struct Files {
+    pub(crate) files: CaptureFiles<Sink>,
+    pub(crate) names: BTreeMap<CaptureFile, String>,
 }
 
 /// Opens the files; `cables` are those that have one of their own.
-pub(super) fn open(
+pub(crate) fn open(
     lab: &Lab,
     world: &World<Device>,
     wanted: &Captures,

@@ -17,7 +17,7 @@ const BUSY_WINDOW: u64 = 2_000;
 const RECORDED: u64 = 20_000;
 
 /// Runs the world up to and with `until`.
-pub(super) fn advance(
+pub(crate) fn advance(
     world: &mut World<Device>,
     until: Instant,
     threads: usize,
@@ -79,7 +79,7 @@ fn advance_regions(
 }
 
 /// An error of a capture file, as a problem.
-pub(super) fn capture_failed(error: &std::io::Error) -> Failure {
+pub(crate) fn capture_failed(error: &std::io::Error) -> Failure {
     Problem::plain(format!("cannot write the captures: {error}")).into()
 }
 
@@ -115,10 +115,10 @@ mod tests {
         }
         let source = Source::new("t.clab.yml", text);
         let lab = Lab::from_sources(&source, None, "t", PathBuf::new(), &BTreeMap::new()).unwrap();
-        let mut world = super::super::build::world(&lab, 3, threads).unwrap().world;
+        let mut world = crate::world::build(&lab, 3, sim::Cut::Regions(threads)).unwrap().world;
         world.keep_logs(true);
         for i in 0..4 {
-            let host = super::super::agenda::node_id(2 * i + 1);
+            let host = super::super::scenario::node_id(2 * i + 1);
             let other = (i + 1) % 4 + 1;
             let me = i + 1;
             for command in [

@@ -6,8 +6,9 @@ use std::io::{self, Write as _};
 use sim::{CaptureFile, DropPlace, Ledger, World};
 
 use super::Failure;
-use super::agenda::{Run, node_id};
 use super::drive::capture_failed;
+use super::play::Run;
+use super::scenario::{Scenario, node_id};
 use crate::device::{Device, DeviceDrop};
 use crate::file::{Lab, NodeKind};
 use crate::output::{Output, REPORT, TEXT};
@@ -15,14 +16,16 @@ use crate::problem::Problem;
 use crate::report::{DropLine, Frames, HeldLine, LogLine, NodeLine, Outcome, Report};
 
 /// Writes what is left to write and makes the report.
-pub(super) fn finish(lab: &Lab, seed: u64, mut run: Run<'_>) -> Result<Report, Failure> {
+pub(crate) fn finish(lab: &Lab, seed: u64, mut run: Run<'_>) -> Result<Report, Failure> {
     if let Some(files) = &mut run.files {
-        run.world.finish_captures(&mut files.files).map_err(|error| capture_failed(&error))?;
+        run.scenario.world.finish_captures(&mut files.files).map_err(|error| capture_failed(&error))?;
     }
     let captures = run.files.take().map(|files| files.names).unwrap_or_default();
     let report = report(lab, seed, &mut run, &captures);
     if let Some(output) = run.output.take() {
-        run.names.finish(lab, &run.world, &captures, &output).map_err(|error| capture_failed(&error))?;
+        run.names
+            .finish(lab, &run.scenario.world, &captures, &output)
+            .map_err(|error| capture_failed(&error))?;
         write_texts(&report, output)
             .map_err(|error| Problem::plain(format!("cannot write the output: {error}")))?;
     }
@@ -42,10 +45,10 @@ fn report(lab: &Lab, seed: u64, run: &mut Run<'_>, captures: &BTreeMap<CaptureFi
         NodeKind::Host => "host",
         NodeKind::Switch => "switch",
     };
-    let mut notes = std::mem::take(&mut run.notes);
+    let mut notes = std::mem::take(&mut run.scenario.notes);
     let mut nodes = Vec::new();
     for (index, node) in lab.nodes.iter().enumerate() {
-        let device = run.world.node(node_id(index));
+        let device = run.scenario.world.node(node_id(index));
         nodes.push(NodeLine { name: node.name.clone(), kind: kind(node.kind), version: device.version() });
         let passed = device.left_out();
         if !passed.is_empty() {
@@ -53,24 +56,18 @@ fn report(lab: &Lab, seed: u64, run: &mut Run<'_>, captures: &BTreeMap<CaptureFi
         }
     }
     let count = |outcome| {
-        u32::try_from(run.checks.iter().filter(|line| line.outcome == outcome).count()).unwrap_or(u32::MAX)
+        u32::try_from(run.scenario.checks.iter().filter(|line| line.outcome == outcome).count())
+            .unwrap_or(u32::MAX)
     };
     let (passed, failed, skipped) = (count(Outcome::Ok), count(Outcome::Failed), count(Outcome::Skipped));
-    let ledger = run.world.ledger();
-    let frames = frames(lab, &run.world, &ledger);
-    let logs = run.world.take_logs();
-    let name = |node: sim::NodeId| run.world.topology().name(node).to_owned();
-    let log = logs.into_iter().map(|line| LogLine {
-        at_ns: line.at.as_nanos(),
-        node: name(line.node),
-        topics: line.topics,
-        message: line.message,
-    });
+    let ledger = run.scenario.world.ledger();
+    let frames = frames(lab, &run.scenario.world, &ledger);
+    let log: Vec<LogLine> = log_lines(&mut run.scenario);
     Report {
         wirelab: env!("CARGO_PKG_VERSION").to_owned(),
         lab: lab.name.clone(),
         seed,
-        virtual_ns: run.world.now().as_nanos(),
+        virtual_ns: run.scenario.world.now().as_nanos(),
         nodes,
         cables: lab
             .cables
@@ -83,9 +80,22 @@ fn report(lab: &Lab, seed: u64, run: &mut Run<'_>, captures: &BTreeMap<CaptureFi
         skipped,
         captures: captures.values().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
         notes,
-        log: log.collect(),
-        checks: std::mem::take(&mut run.checks),
+        log,
+        checks: std::mem::take(&mut run.scenario.checks),
     }
+}
+
+/// What all nodes have logged until now.
+pub(crate) fn log_lines(scenario: &mut Scenario<'_>) -> Vec<LogLine> {
+    let records = scenario.log().to_vec();
+    let name = |node: sim::NodeId| scenario.world.topology().name(node).to_owned();
+    let line = |line: sim::LogRecord| LogLine {
+        at_ns: line.at.as_nanos(),
+        node: name(line.node),
+        topics: line.topics,
+        message: line.message,
+    };
+    records.into_iter().map(line).collect()
 }
 
 /// The nodes that hold frames at the end.

@@ -8,12 +8,12 @@
 //! At one instant nodes start before events happen, and events happen before checks are asked; each in the order of the
 //! file. What the network does at that instant by itself has been done before.
 
-mod agenda;
-mod build;
-mod captures;
-mod drive;
-mod finish;
-mod names;
+pub(crate) mod captures;
+pub(crate) mod drive;
+pub(crate) mod finish;
+pub(crate) mod names;
+pub(crate) mod play;
+pub(crate) mod scenario;
 
 use std::path::PathBuf;
 
@@ -23,8 +23,8 @@ use crate::file::Lab;
 use crate::problem::{Problem, Problems};
 use crate::report::Report;
 
-pub(crate) use self::agenda::node_id;
 pub use self::captures::Captures;
+pub(crate) use self::scenario::node_id;
 
 /// The shortest run of a lab without an `until`.
 pub const AT_LEAST: Duration = Duration::from_secs(60);
@@ -86,8 +86,7 @@ impl From<Problems> for Failure {
 /// A router refuses its config, the output can't be written, or time stands still. Then nothing has been written.
 pub fn run(lab: &Lab, options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<Report, Failure> {
     let seed = options.seed.unwrap_or(lab.seed);
-    let built = build::world(lab, seed, options.threads)?;
-    let mut run = agenda::Run::new(lab, built, options)?;
+    let mut run = play::Run::new(lab, seed, options)?;
     run.play(progress)?;
     finish::finish(lab, seed, run)
 }

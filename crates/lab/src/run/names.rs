@@ -15,18 +15,18 @@ use std::path::Path;
 use clock::{Duration, Instant};
 use sim::{CaptureFile, World};
 
-use super::agenda::node_id;
 use super::captures::{Files, Sink};
+use super::scenario::node_id;
 use crate::device::Device;
 use crate::file::Lab;
 use crate::output::Output;
 
 /// How often nodes are asked for their addresses.
-pub(super) const EVERY: Duration = Duration::from_secs(1);
+pub(crate) const EVERY: Duration = Duration::from_secs(1);
 
 /// Who has had which address.
-#[derive(Default)]
-pub(super) struct Names {
+#[derive(Clone, Default)]
+pub(crate) struct Names {
     /// The node (index in the lab) that alone has had an address; none when several have.
     owners: BTreeMap<IpAddr, Option<usize>>,
     asked: Option<Instant>,
@@ -37,14 +37,14 @@ pub(super) struct Names {
 
 impl Names {
     /// Asks the nodes for the addresses that they have now, unless that was done less than [`EVERY`] ago.
-    pub(super) fn ask(&mut self, lab: &Lab, world: &World<Device>) {
+    pub(crate) fn ask(&mut self, lab: &Lab, world: &World<Device>) {
         if self.asked.is_none_or(|asked| world.now() >= asked + EVERY) {
             self.ask_now(lab, world);
         }
     }
 
     /// True once [`Names::start`] has written what was known.
-    pub(super) fn are_written(&self) -> bool {
+    pub(crate) fn are_written(&self) -> bool {
         !self.places.is_empty()
     }
 
@@ -71,7 +71,7 @@ impl Names {
     ///
     /// # Errors
     /// A file can't be written.
-    pub(super) fn start(&mut self, lab: &Lab, world: &World<Device>, files: &mut Files) -> io::Result<()> {
+    pub(crate) fn start(&mut self, lab: &Lab, world: &World<Device>, files: &mut Files) -> io::Result<()> {
         self.ask_now(lab, world);
         self.written = self.list(lab);
         files.files.for_each(|file, writer: &mut capture::Writer<Sink>| {
@@ -86,7 +86,7 @@ impl Names {
     ///
     /// # Errors
     /// A file can't be copied.
-    pub(super) fn finish(
+    pub(crate) fn finish(
         &mut self,
         lab: &Lab,
         world: &World<Device>,

@@ -173,7 +173,25 @@ fn as_value(run: &Run) -> Value {
     Value::list(rows.collect())
 }
 
-/// Ctrl-C, or the job is gone.
+/// Ctrl-C: rows that were not printed yet, and the summary.
+pub(crate) fn interrupt(router: &mut Router, token: Token) -> Option<BString> {
+    let run = router.state.pings.runs.get_mut(&token.0)?;
+    run.engine.stop(&mut Vec::new());
+    let mut out = String::new();
+    if !run.as_value {
+        if !run.header {
+            print::header(&mut out);
+        }
+        run.rows.iter().skip(run.printed).for_each(|row| print::row(row, &mut out));
+        if !run.summary {
+            print::summary(run, &mut out);
+        }
+    }
+    router.state.pings.runs.remove(&token.0);
+    Some(BString::from(out))
+}
+
+/// The job is gone.
 pub(crate) fn cancel(router: &mut Router, token: Token) {
     if let Some(mut run) = router.state.pings.runs.remove(&token.0) {
         let mut out: Vec<Output> = Vec::new();

@@ -6,7 +6,7 @@
 mod command;
 mod print;
 
-pub(crate) use command::{cancel, command, poll};
+pub(crate) use command::{cancel, command, interrupt, poll};
 
 use crate::config::Feature;
 use crate::device::Context;

@@ -3,25 +3,19 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use clock::{Duration, Instant};
-use sim::{CableId, NodeId, World};
+use sim::{CableId, LogRecord, NodeId, World};
 
-use super::build::{Built, load};
-use super::names::{self, Names};
-use super::{AT_LEAST, Captures, Failure, Options, Progress, captures, drive};
+use super::Failure;
 use crate::checks::{Action, Ask, Expectation, WITHIN};
 use crate::device::{Device, Finished, Job};
 use crate::expression::why_false;
 use crate::file::Lab;
-use crate::output::Output;
-use crate::problem::{Problem, Problems};
+use crate::problem::Problems;
 use crate::report::{CheckLine, Outcome};
+use crate::world::{Built, load};
 
 /// How often finished commands are looked for while some are on their way.
 const POLL: Duration = Duration::from_millis(1);
-/// In how many steps a run is made, so that progress can be shown.
-const STEPS: u64 = 100;
-/// In how many steps at most, when names of addresses are wanted.
-const MOST_STEPS: u64 = 1_000;
 
 /// Something that is due at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +29,7 @@ enum Due {
 }
 
 /// A command on its way.
+#[derive(Clone)]
 struct Running {
     node: usize,
     job: Job,
@@ -46,6 +41,7 @@ struct Running {
 }
 
 /// What a command is for.
+#[derive(Clone)]
 enum Purpose {
     /// A command of `exec` (index): the next one follows it.
     Exec(usize),
@@ -55,62 +51,96 @@ enum Purpose {
     Check { line: usize, check: usize, expected: Option<Vec<Expectation>> },
 }
 
-/// A run on its way.
-pub(super) struct Run<'a> {
+/// A lab's world and what its file has happen in it. Plain data: a copy goes on by itself.
+#[derive(Clone)]
+pub(crate) struct Scenario<'a> {
     lab: &'a Lab,
-    pub(super) world: World<Device>,
-    threads: usize,
-    /// When it ends, if that is fixed.
-    until: Option<Instant>,
+    pub(crate) world: World<Device>,
     agenda: VecDeque<(Instant, Due)>,
     running: Vec<Running>,
     /// Cables that lie unplugged because a node at one end has not started.
     waiting_cables: BTreeMap<usize, bool>,
-    pub(super) checks: Vec<CheckLine>,
-    pub(super) notes: Vec<String>,
-    pub(super) output: Option<Output>,
-    pub(super) files: Option<captures::Files>,
-    pub(super) names: Names,
+    pub(crate) checks: Vec<CheckLine>,
+    pub(crate) notes: Vec<String>,
+    /// What the nodes have logged, as far as it was asked for.
+    log: Vec<LogRecord>,
 }
 
-impl<'a> Run<'a> {
-    pub(super) fn new(lab: &'a Lab, built: Built, options: &Options) -> Result<Self, Failure> {
+impl<'a> Scenario<'a> {
+    /// At the start of time; with `checks` the lab's checks are asked when they are due.
+    pub(crate) fn new(lab: &'a Lab, built: Built, checks: bool) -> Self {
         let Built { mut world, mut notes } = built;
         let after = |duration: Duration| Instant::START + duration;
         let mut agenda: Vec<(Instant, Due)> = Vec::new();
         agenda.extend(lab.nodes.iter().enumerate().map(|(i, node)| (after(node.start), Due::Start(i))));
         agenda.extend(lab.scenario.iter().enumerate().map(|(i, event)| (after(event.at), Due::Event(i))));
-        agenda.extend(lab.checks.iter().enumerate().map(|(i, check)| (after(check.at), Due::Check(i))));
+        if checks {
+            agenda.extend(lab.checks.iter().enumerate().map(|(i, check)| (after(check.at), Due::Check(i))));
+        }
         agenda.sort();
         world.keep_logs(true);
-        let cables = options.captures.cables(lab)?;
-        let (mut output, mut files) = (None, None);
-        if let Some(place) = &options.out {
-            let begun = Output::begin(place).map_err(|error| Problem::io(place, "write", &error))?;
-            if options.captures != Captures::NONE {
-                world.record(options.captures.kinds());
-                let opened = captures::open(lab, &world, &options.captures, &cables, &begun);
-                files = Some(opened.map_err(|error| drive::capture_failed(&error))?);
-            }
-            output = Some(begun);
-        }
         notes.splice(0..0, lab.notes.iter().cloned());
-        let mut run = Self {
+        let mut scenario = Self {
             lab,
             world,
-            threads: options.threads,
-            until: options.until.or(lab.until).map(after),
             agenda: agenda.into(),
             running: Vec::new(),
             waiting_cables: BTreeMap::new(),
             checks: Vec::new(),
             notes,
-            output,
-            files,
-            names: Names::default(),
+            log: Vec::new(),
         };
-        run.unplug_late_nodes();
-        Ok(run)
+        scenario.unplug_late_nodes();
+        scenario
+    }
+
+    /// Does what is due by now and takes in what has finished.
+    pub(crate) fn happen(&mut self) -> Result<(), Failure> {
+        while let Some((at, due)) = self.agenda.front().copied() {
+            if at > self.world.now() {
+                break;
+            }
+            self.agenda.pop_front();
+            self.perform(due)?;
+        }
+        self.collect();
+        Ok(())
+    }
+
+    /// How far the world may go before [`Self::happen`] must be called again, at most to `end`.
+    pub(crate) fn next_stop(&mut self, end: Instant) -> Instant {
+        let now = self.world.now();
+        let mut next = end;
+        if let Some((at, _)) = self.agenda.front() {
+            next = next.min(*at);
+        }
+        if !self.running.is_empty() {
+            let limit = self.running.iter().map(|running| running.limit).min().unwrap_or(next);
+            let event = self.world.next_event().unwrap_or(Instant::NEVER);
+            next = next.min(limit).min(event.max(now + POLL));
+        }
+        next.max(now)
+    }
+
+    /// When the last thing that is due or asked is through, as far as is known.
+    pub(crate) fn last(&self) -> Option<Instant> {
+        let last_due = self.agenda.back().map(|(at, _)| *at);
+        let asked = self.running.iter().filter(|running| !matches!(running.purpose, Purpose::Exec(_)));
+        last_due.max(asked.map(|running| running.limit).max())
+    }
+
+    /// What all nodes have logged until now.
+    pub(crate) fn log(&mut self) -> &[LogRecord] {
+        self.log.extend(self.world.take_logs());
+        &self.log
+    }
+
+    /// Plugs or unplugs a cable; one that waits for a node to start follows when it has.
+    pub(crate) fn plug(&mut self, cable: usize, up: bool) {
+        match self.waiting_cables.get_mut(&cable) {
+            Some(plugged) => *plugged = up,
+            None => self.world.set_link(cable_id(cable), up),
+        }
     }
 
     /// A node that has not started has no carrier on its ports.
@@ -126,83 +156,12 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Goes through virtual time to the end of the run.
-    pub(super) fn play(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), Failure> {
-        loop {
-            while let Some((at, due)) = self.agenda.front().copied() {
-                if at > self.world.now() {
-                    break;
-                }
-                self.agenda.pop_front();
-                self.perform(due)?;
-            }
-            self.collect();
-            self.name_addresses()?;
-            let now = self.world.now();
-            let end = self.end();
-            progress(Progress { now, end });
-            if now >= end {
-                break;
-            }
-            let mut next = end.min(now + self.step(end));
-            if let Some((at, _)) = self.agenda.front() {
-                next = next.min(*at);
-            }
-            if !self.running.is_empty() {
-                let limit = self.running.iter().map(|running| running.limit).min().unwrap_or(next);
-                let event = self.world.next_event().unwrap_or(Instant::NEVER);
-                next = next.min(limit).min(event.max(now + POLL));
-            }
-            drive::advance(
-                &mut self.world,
-                next.max(now),
-                self.threads,
-                self.files.as_mut().map(|f| &mut f.files),
-            )?;
-        }
-        self.give_up();
-        Ok(())
-    }
-
-    /// How far to go at most before looking around: fine enough for progress and for addresses that change hands.
-    fn step(&self, end: Instant) -> Duration {
-        let whole = end - Instant::START;
-        let step = whole / STEPS + Duration::from_nanos(1);
-        if self.files.is_some() { step.min(names::EVERY.max(whole / MOST_STEPS)) } else { step }
-    }
-
-    /// Notes who has which address; before the first frame, writes the names into the captures.
-    fn name_addresses(&mut self) -> Result<(), Failure> {
-        let Some(files) = &mut self.files else { return Ok(()) };
-        if self.names.are_written() {
-            self.names.ask(self.lab, &self.world);
-            return Ok(());
-        }
-        let written = self.names.start(self.lab, &self.world, files);
-        written.map_err(|error| drive::capture_failed(&error))
-    }
-
-    /// When the run ends, as far as is known.
-    fn end(&self) -> Instant {
-        if let Some(until) = self.until {
-            return until;
-        }
-        let last_due = self.agenda.back().map(|(at, _)| *at);
-        let last_limit = self.running.iter().filter(|running| !matches!(running.purpose, Purpose::Exec(_)));
-        let last_limit = last_limit.map(|running| running.limit).max();
-        let least = (Instant::START + AT_LEAST).max(self.world.now());
-        [last_due, last_limit].into_iter().flatten().fold(least, Instant::max)
-    }
-
     fn perform(&mut self, due: Due) -> Result<(), Failure> {
         let lab = self.lab;
         match due {
             Due::Start(index) => self.start_node(index)?,
             Due::Event(index) => match lab.scenario.get(index).map(|event| &event.action) {
-                Some(Action::Cable(cable, up)) => match self.waiting_cables.get_mut(cable) {
-                    Some(plugged) => *plugged = *up,
-                    None => self.world.set_link(cable_id(*cable), *up),
-                },
+                Some(Action::Cable(cable, up)) => self.plug(*cable, *up),
                 Some(Action::Run(nodes, command)) => {
                     for node in nodes {
                         self.command(*node, command, WITHIN, Purpose::Event(index));
@@ -316,6 +275,8 @@ impl<'a> Run<'a> {
             if finished.is_none() && matches!(running.purpose, Purpose::Check { .. }) {
                 let (node, job) = (node_id(running.node), running.job);
                 self.world.with_node(node, |device, cx| device.interrupt(cx, job));
+                // Nobody asks for what it says at its end.
+                let _ = self.world.node_mut(node).finished(job);
             }
             self.ended(running.node, running.within, &running.purpose, finished);
         }
@@ -376,7 +337,7 @@ impl<'a> Run<'a> {
     }
 
     /// The end of the run: answers that are not there, and checks that were not due.
-    fn give_up(&mut self) {
+    pub(crate) fn give_up(&mut self) {
         for running in std::mem::take(&mut self.running) {
             if let Purpose::Check { line, .. } = running.purpose
                 && let Some(line) = self.checks.get_mut(line)
@@ -400,6 +361,7 @@ pub(crate) fn node_id(index: usize) -> NodeId {
     NodeId(u32::try_from(index).unwrap_or(u32::MAX))
 }
 
-fn cable_id(index: usize) -> CableId {
+/// The kernel's id of a cable of the lab.
+pub(crate) fn cable_id(index: usize) -> CableId {
     CableId(u32::try_from(index).unwrap_or(u32::MAX))
 }

@@ -1,4 +1,4 @@
-//! From a lab to a world: devices, cables, configs.
+//! From a lab to a world: devices, cables, configs. Runs, shells and tests all begin here.
 
 use clock::Duration;
 use sim::{Cut, LinkParams, Port, Probability, World, WorldBuilder};
@@ -10,15 +10,20 @@ use crate::file::{ConfigMode, Impairment, Lab, Node};
 use crate::problem::{Problem, Problems};
 
 /// A world that is ready to run.
-pub(super) struct Built {
-    pub(super) world: World<Device>,
+#[derive(Clone)]
+pub struct Built {
+    /// The world, at the start of time.
+    pub world: World<Device>,
     /// What pasted configs stumbled over, and the like.
-    pub(super) notes: Vec<String>,
+    pub notes: Vec<String>,
 }
 
-/// Builds the world. Nodes that start at once have their config already; others are tried on a copy, so that a
-/// config that is refused is known before anything runs.
-pub(super) fn world(lab: &Lab, seed: u64, threads: usize) -> Result<Built, Problems> {
+/// Builds the world of a lab; `cut` says how it is cut into regions that threads may run. Nodes that start at once have
+/// their config already; others are tried on a copy, so that a config that is refused is known before anything runs.
+///
+/// # Errors
+/// A router refuses its config, or a check is no expression: all such problems.
+pub fn build(lab: &Lab, seed: u64, cut: Cut) -> Result<Built, Problems> {
     let mut builder = WorldBuilder::new();
     let (mut problems, mut notes, mut ids) = (Vec::new(), Vec::new(), Vec::new());
     for node in &lab.nodes {
@@ -50,14 +55,12 @@ pub(super) fn world(lab: &Lab, seed: u64, threads: usize) -> Result<Built, Probl
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
-    if threads > 1 {
-        builder.cut(Cut::Regions(threads));
-    }
+    builder.cut(cut);
     Ok(Built { world: builder.build(seed), notes })
 }
 
 /// Loads a node's startup-config.
-pub(super) fn load(node: &Node, device: &mut Device, notes: &mut Vec<String>, problems: &mut Vec<Problem>) {
+pub(crate) fn load(node: &Node, device: &mut Device, notes: &mut Vec<String>, problems: &mut Vec<Problem>) {
     let Some(config) = &node.startup_config else { return };
     let import = node.config_mode == ConfigMode::Import;
     match device.load(&config.text, import) {
