@@ -56,6 +56,14 @@ pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, style: Style, out:
     }
 }
 
+/// What sets an item up, as words of `add` or `set`: name and value (in quotes where needed), sorted; a flag has no value.
+#[must_use]
+pub fn item_arguments(view: &View<'_>, index: usize) -> Vec<(String, Option<String>)> {
+    let style = Style { verbose: false, terse: true, sensitive: false, width: usize::MAX };
+    let pairs = pairs(view.table.def(), view, index, false, style);
+    pairs.into_iter().map(|(name, value)| (name, value.map(|value| plain(&value)))).collect()
+}
+
 fn word(name: &str, value: Option<&str>) -> String {
     match value {
         Some(value) => format!("{name}={}", plain(value)),

@@ -31,6 +31,7 @@ mod target;
 
 pub use complete::{Candidate, Style, complete};
 pub use error::{ScriptError, Stage};
+pub use export::item_arguments;
 pub use job::{Checked, Job, Mode, Progress, check};
 pub use machine::Pattern;
 pub use note::{Note, NoteKind};

@@ -288,7 +288,21 @@ fn accessors(
         let ident = field.ident;
         Some(quote!(#i => self.#ident,))
     });
+    let keep = |wanted: &dyn Fn(&Property<'_>) -> bool| -> Vec<TokenStream> {
+        let kept = fields.iter().filter(|f| wanted(f)).map(|f| {
+            let ident = f.ident;
+            quote!(self.#ident.clone_from(&now.#ident);)
+        });
+        kept.collect()
+    };
+    let handles = keep(&|f| f.skip);
+    let state = keep(&|f| !f.skip && !f.flag && f.access == Access::ReadOnly);
     quote! {
+        fn keep_state(&mut self, now: &Self, read_only: bool) {
+            let _ = (now, read_only);
+            #(#handles)*
+            if read_only { #(#state)* }
+        }
         fn get(&self, property: usize, names: &dyn ::menu::Names) -> Option<::menu::Value> {
             match property { #(#get)* _ => None }
         }

@@ -44,7 +44,7 @@ pub use error::{PropertyError, Rejected, ValueError, match_word};
 pub use menu_derive::{Keyword, Menu};
 pub use names::{Lookup, Names, Namespace, NoNames};
 pub use table::{
-    AnyTable, Extra, Menu, NotSimulated, Prepared, Row, Table, missing_arguments, not_simulated,
+    AnyTable, Extra, Menu, NotSimulated, Prepared, Row, SavedRow, Table, missing_arguments, not_simulated,
 };
 pub use types::{
     AddressEntry, AddressMatcher, Bytes, Counter, Date, Either, Gateway, Hex, HexText, IcmpOptions,

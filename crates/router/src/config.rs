@@ -152,6 +152,17 @@ impl Config {
         typed(menu).is_some_and(|index| self.rewritten >> owner(index) & 1 == 0)
     }
 
+    /// The menu that holds an item: `/interface` only shows those of the menus of its kinds.
+    pub(crate) fn owner_of(&self, menu: &'static MenuDef, id: Id) -> &'static MenuDef {
+        if !std::ptr::eq(menu, <crate::interface::Interface as menu::Menu>::DEF) {
+            return menu;
+        }
+        let holds = |(index, def): &(usize, &&'static MenuDef)| {
+            def.namespace == Some(INTERFACE) && self.tables.table(*index).index_of(id).is_some()
+        };
+        MENUS.iter().enumerate().find(holds).map_or(menu, |(_, def)| *def)
+    }
+
     /// Marks every feature as changed.
     pub(crate) fn mark_all(&mut self) {
         self.changed = u64::MAX;

@@ -5,6 +5,7 @@ use crate::drop::Drop;
 use crate::features::FEATURES;
 use crate::job::Jobs;
 use crate::state::State;
+use crate::system::history::History;
 use crate::{flow, interface};
 use clock::Instant;
 use console::Globals;
@@ -50,6 +51,8 @@ pub struct Router {
     pub(crate) state: State,
     pub(crate) globals: Globals,
     pub(crate) jobs: Jobs,
+    /// What was changed, for undo and safe mode.
+    pub(crate) history: History,
     /// Commands that were accepted but not simulated, with how often.
     pub(crate) not_simulated: BTreeMap<String, u64>,
     /// Only forms that RouterOS 7 takes are taken.
@@ -70,6 +73,7 @@ impl Router {
             state: State::default(),
             globals: Globals::new(),
             jobs: Jobs::default(),
+            history: History::default(),
             not_simulated: BTreeMap::new(),
             strict: false,
             ports_on_demand: false,

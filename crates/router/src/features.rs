@@ -70,6 +70,10 @@ features! {
         logging: crate::system::logging::Rule,
         logging_action: crate::system::logging::Action,
     },
+    /// `/system/history`, `/undo`, `/redo`.
+    crate::system::history => { history: crate::system::history::Entry },
+    /// `/safe-mode`.
+    crate::safe_mode => { safe_mode: crate::safe_mode::SafeMode },
     /// `/log`.
     crate::log => { log: crate::log::Entry },
     /// `/ping`, `/tool/ping`.

@@ -2,6 +2,7 @@
 
 use crate::Router;
 use crate::device::Context;
+use crate::system::history::{Author, Terminal};
 use bstr::BString;
 use clock::Instant;
 use console::{Job, Mode, Note, Progress, ScriptError, Session};
@@ -72,6 +73,8 @@ struct Running {
     due: Option<Instant>,
     /// Nobody asks for its result: what goes wrong is logged.
     unattended: bool,
+    /// In whose name it changes the configuration; `None`: it is what the device starts with.
+    author: Option<Author>,
 }
 
 impl Jobs {
@@ -88,12 +91,18 @@ impl Jobs {
         self.running.is_empty()
     }
 
-    fn start(&mut self, job: Job, now: Instant, unattended: bool) -> JobId {
+    fn start(&mut self, job: Job, now: Instant, unattended: bool, author: Option<Author>) -> JobId {
         self.last += 1;
         let id = JobId(self.last);
-        self.running.insert(id, Running { job, output: BString::default(), due: Some(now), unattended });
+        let output = BString::default();
+        self.running.insert(id, Running { job, output, due: Some(now), unattended, author });
         id
     }
+}
+
+/// Who works at a session; nobody logs in by another name yet.
+fn admin(terminal: Terminal) -> Author {
+    Author { user: "admin".into(), terminal }
 }
 
 impl Router {
@@ -117,7 +126,7 @@ impl Router {
             }
             Progress::Done(Err(error)) => Err(error),
             Progress::Blocked(due) => {
-                let id = self.jobs.start(job, self.now, false);
+                let id = self.jobs.start(job, self.now, false, None);
                 if let Some(running) = self.jobs.running.get_mut(&id) {
                     running.due = due;
                 }
@@ -128,17 +137,28 @@ impl Router {
 
     /// Runs console text as if typed at a terminal without a width (`ssh router '…'`).
     pub fn execute(&mut self, cx: &mut Context<'_>, text: &str) -> JobId {
-        self.start(cx, Job::new(text, Mode::Paste, Session::script()))
+        self.start(cx, Job::new(text, Mode::Paste, Session::script()), Terminal::NONE)
     }
 
     /// Evaluates an expression, as checks do: `[:len [/ip dhcp-server lease find where status=bound]] = 3`.
     pub fn evaluate(&mut self, cx: &mut Context<'_>, expression: &str) -> JobId {
-        self.start(cx, Job::expression(expression, Session::script()))
+        self.start(cx, Job::expression(expression, Session::script()), Terminal::NONE)
     }
 
-    /// Runs a line that was typed at a terminal. Its session goes on with what the result holds.
+    /// Runs a line that was typed at the device's own terminal. Its session goes on with what the result holds.
     pub fn type_line(&mut self, cx: &mut Context<'_>, line: &str, session: Session) -> JobId {
-        self.start(cx, Job::new(line, Mode::Paste, session))
+        self.type_line_at(cx, line, session, Terminal::CONSOLE)
+    }
+
+    /// The same at another terminal, which safe mode tells from the others.
+    pub fn type_line_at(
+        &mut self,
+        cx: &mut Context<'_>,
+        line: &str,
+        session: Session,
+        terminal: Terminal,
+    ) -> JobId {
+        self.start(cx, Job::new(line, Mode::Paste, session), terminal)
     }
 
     /// What a job that still runs has printed since the last call; what it prints until it ends comes with the result.
@@ -169,9 +189,9 @@ impl Router {
         self.jobs.running.contains_key(&id)
     }
 
-    fn start(&mut self, cx: &mut Context<'_>, job: Job) -> JobId {
+    fn start(&mut self, cx: &mut Context<'_>, job: Job, terminal: Terminal) -> JobId {
         self.enter(cx);
-        let id = self.jobs.start(job, self.now, false);
+        let id = self.jobs.start(job, self.now, false, Some(admin(terminal)));
         self.run_jobs(cx);
         self.leave(cx);
         id
@@ -179,12 +199,18 @@ impl Router {
 
     /// Starts a script that nobody waits for (a lease script); [`Router::run_jobs`] runs it.
     pub(crate) fn start_unattended(&mut self, source: &str) {
-        self.jobs.start(Job::new(source, Mode::Import, Session::script()), self.now, true);
+        self.jobs.start(
+            Job::new(source, Mode::Import, Session::script()),
+            self.now,
+            true,
+            admin(Terminal::NONE),
+        );
     }
 
     /// Starts a job beside the one that runs (`:execute`); [`Router::run_jobs`] runs it. `None`: too many run.
     pub(crate) fn start_beside(&mut self, job: Job) -> Option<JobId> {
-        (self.jobs.running.len() < MAX_JOBS).then(|| self.jobs.start(job, self.now, true))
+        (self.jobs.running.len() < MAX_JOBS)
+            .then(|| self.jobs.start(job, self.now, true, Some(admin(Terminal::NONE))))
     }
 
     /// Runs every job that is due, and those that wait for something other than time.
@@ -204,7 +230,9 @@ impl Router {
 
     fn run_job(&mut self, id: JobId) {
         let Some(mut running) = self.jobs.running.remove(&id) else { return };
+        self.history.author.clone_from(&running.author);
         let progress = running.job.run(self);
+        self.history.author = None;
         running.output.extend_from_slice(&running.job.take_output());
         match progress {
             Progress::Blocked(due) => {

@@ -6,7 +6,7 @@ use crate::features::FEATURES;
 use bstr::BString;
 use clock::Instant;
 use console::{CommandCall, Globals, Job, Outcome, Poll, Target, Token, View};
-use menu::{Id, MenuDef, Prepared, Rejected, Text, Tree};
+use menu::{Id, Menu, MenuDef, Prepared, Rejected, Text, Tree};
 
 impl Target for Router {
     fn tree(&self) -> &'static Tree {
@@ -15,7 +15,11 @@ impl Target for Router {
 
     fn refresh(&mut self, menu: &'static MenuDef) {
         self.settle();
-        if let Some(index) = crate::config::typed(menu) {
+        if std::ptr::eq(menu, <crate::system::history::Entry as Menu>::DEF) {
+            crate::system::history::refresh(self);
+        } else if std::ptr::eq(menu, <crate::safe_mode::SafeMode as Menu>::DEF) {
+            crate::safe_mode::refresh(self);
+        } else if let Some(index) = crate::config::typed(menu) {
             (FEATURES[crate::features::owner(index)].refresh)(&mut self.config, &mut self.state, self.now);
         } else {
             self.config.table_mut(menu);
@@ -42,6 +46,9 @@ impl Target for Router {
         } else {
             self.config.mark(menu)
         }
+        if self.history.records() {
+            self.history.added(&self.config, self.now, menu, id);
+        }
         Ok(id)
     }
 
@@ -49,6 +56,10 @@ impl Target for Router {
         for (id, item) in &mut items {
             self.refuse_dynamic(menu, *id, "change")?;
             self.config.check(menu, Change::Set(menu, *id, item))?;
+        }
+        if self.history.records() {
+            let ids: Vec<Id> = items.iter().map(|(id, _)| *id).collect();
+            self.history.changing(&self.config, self.now, menu, &ids);
         }
         let table = self.config.table_mut(menu);
         for (id, item) in items {
@@ -65,6 +76,7 @@ impl Target for Router {
         for id in items {
             self.config.check(menu, Change::Remove(menu, *id))?;
         }
+        self.history.removing(&self.config, self.now, menu, items);
         let table = self.config.table_mut(menu);
         for id in items {
             if let Some(index) = table.index_of(*id) {
@@ -80,6 +92,7 @@ impl Target for Router {
             self.refuse_dynamic(menu, *id, "change")?;
             self.config.check(menu, Change::Disable(menu, *id, disabled))?;
         }
+        self.history.changing(&self.config, self.now, menu, items);
         let table = self.config.table_mut(menu);
         for id in items {
             if let Some(index) = table.index_of(*id) {
@@ -92,6 +105,7 @@ impl Target for Router {
     }
 
     fn set_comment(&mut self, menu: &'static MenuDef, items: &[Id], comment: Text) -> Result<(), Rejected> {
+        self.history.changing(&self.config, self.now, menu, items);
         let table = self.config.table_mut(menu);
         for id in items {
             if let Some(index) = table.index_of(*id) {
@@ -109,6 +123,7 @@ impl Target for Router {
         items: &[Id],
         before: Option<Id>,
     ) -> Result<(), Rejected> {
+        self.history.moving(&self.config, self.now, menu, items);
         let table = self.config.table_mut(menu);
         for id in items {
             if Some(*id) == before {
@@ -183,7 +198,7 @@ impl Router {
 
     /// `/interface` shows the items of other menus: what was set there is carried over to them.
     fn write_through(&mut self, menu: &'static MenuDef) {
-        if std::ptr::eq(menu, <crate::interface::Interface as menu::Menu>::DEF) {
+        if std::ptr::eq(menu, <crate::interface::Interface as Menu>::DEF) {
             crate::interface::write_through(&mut self.config);
         }
     }

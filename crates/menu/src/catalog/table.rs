@@ -3,8 +3,8 @@
 use super::{Catalog, CatalogMenu, CatalogProperty};
 use crate::table::Rows;
 use crate::{
-    Access, AnyTable, Extra, Id, Kind, Layout, MenuDef, Names, Prepared, PropertyError, Row, Text, Value,
-    missing_arguments,
+    Access, AnyTable, Extra, Id, Kind, Layout, MenuDef, Names, Prepared, PropertyError, Row, SavedRow, Text,
+    Value, missing_arguments,
 };
 use std::any::Any;
 
@@ -223,6 +223,22 @@ impl AnyTable for CatalogTable {
     }
     fn move_row(&mut self, index: usize, to: Option<usize>) {
         self.rows.move_row(index, to);
+    }
+    fn save(&self, index: usize) -> SavedRow {
+        SavedRow::new(&self.rows()[index])
+    }
+    fn restore(&mut self, saved: &SavedRow) -> bool {
+        let Some(at) = self.rows.position(saved.id()) else { return false };
+        self.rows.as_mut_slice()[at] = saved.row();
+        true
+    }
+    fn put_back(&mut self, rows: &[(SavedRow, Option<Id>)]) {
+        self.rows.put_back(rows.iter().map(|(saved, before)| (saved.row(), *before)).collect());
+    }
+    fn alone(&self, saved: &SavedRow) -> Box<dyn AnyTable> {
+        let mut rows = Rows::default();
+        rows.insert(saved.row(), None);
+        Box::new(Self { menu: self.menu, rows })
     }
     fn as_any(&self) -> &dyn Any {
         self

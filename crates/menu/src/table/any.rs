@@ -1,6 +1,6 @@
 //! [`AnyTable`]: a table without its type.
 
-use super::row::Prepared;
+use super::row::{Prepared, SavedRow};
 use crate::{Access, Id, MenuDef, Names, PropertyDef, PropertyError, Text, Value, ValueError};
 use std::any::Any;
 
@@ -92,6 +92,16 @@ pub trait AnyTable: Send {
     fn remove_ids(&mut self, ids: &[Id]);
     /// Moves a row before position `to` (to the end when `None`).
     fn move_row(&mut self, index: usize, to: Option<usize>);
+    /// The row as it stands.
+    fn save(&self, index: usize) -> SavedRow;
+    /// Makes the row with the saved one's id as it was; its state fields and handles of engines stay as they are now.
+    /// False when there is no such row.
+    fn restore(&mut self, saved: &SavedRow) -> bool;
+    /// Puts removed rows back, one after the other, each before the row with the given id (at the end when `None`, or
+    /// when that row is gone). They are as they were, but belong to no engine.
+    fn put_back(&mut self, rows: &[(SavedRow, Option<Id>)]);
+    /// A table of this menu with nothing but the saved row in it, to print it.
+    fn alone(&self, saved: &SavedRow) -> Box<dyn AnyTable>;
     /// For tests and the typed accessors of features: the `Table<T>` or `CatalogTable` itself.
     fn as_any(&self) -> &dyn Any;
     /// For the typed accessors of features.

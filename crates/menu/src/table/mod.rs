@@ -8,6 +8,6 @@ mod typed;
 
 pub use any::{AnyTable, missing_arguments};
 pub use report::{NotSimulated, not_simulated};
-pub use row::{Extra, Prepared, Row};
+pub use row::{Extra, Prepared, Row, SavedRow};
 pub(crate) use rows::Rows;
 pub use typed::{Menu, Table};

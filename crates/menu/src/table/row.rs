@@ -4,6 +4,8 @@ use crate::{Id, Text};
 use std::any::Any;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
 /// Properties that the catalogue knows and the menu's struct lacks: kept as text by property index (see
 /// [`crate::MenuDef::extra_properties`]). Costs one pointer while empty.
@@ -114,5 +116,39 @@ impl Prepared {
     #[must_use]
     pub const fn is_explicit(&self, property: usize) -> bool {
         property < 128 && self.explicit & (1 << property) != 0
+    }
+}
+
+/// A row as it stood at one instant, whatever its menu: what undo needs to bring it back. Cloning shares it.
+#[derive(Clone)]
+pub struct SavedRow {
+    id: Id,
+    row: Arc<dyn Any + Send + Sync>,
+}
+
+impl fmt::Debug for SavedRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SavedRow").field(&self.id).finish()
+    }
+}
+
+impl SavedRow {
+    pub(crate) fn new<T: Clone + Send + Sync + 'static>(row: &Row<T>) -> Self {
+        Self { id: row.id, row: Arc::new(row.clone()) }
+    }
+
+    /// Id of the row.
+    #[must_use]
+    pub const fn id(&self) -> Id {
+        self.id
+    }
+
+    /// The row.
+    ///
+    /// # Panics
+    /// When it was saved from another menu.
+    pub(crate) fn row<T: Clone + 'static>(&self) -> Row<T> {
+        let row = self.row.downcast_ref::<Row<T>>();
+        row.expect("a row goes back to the menu that it was saved from").clone()
     }
 }

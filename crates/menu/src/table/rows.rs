@@ -2,6 +2,7 @@
 
 use super::row::{Prepared, Row};
 use crate::Id;
+use std::collections::BTreeMap;
 
 /// Rows in menu order.
 ///
@@ -108,6 +109,54 @@ impl<T> Rows<T> {
         }
     }
 
+    /// Puts rows back, one after the other, each before the row with the given id, else at the end. In one pass, so
+    /// that thousands of rows cost little more than the table's length.
+    pub(crate) fn put_back(&mut self, added: Vec<(Row<T>, Option<Id>)>) {
+        if let [_] = added.as_slice() {
+            for (row, before) in added {
+                let at = before.and_then(|before| self.position(before));
+                self.insert(row, at);
+            }
+            return;
+        }
+        // A list by links: `next[n]` stands behind `n`; position 0 stands before all.
+        let mut rows: Vec<Option<Row<T>>> = Vec::with_capacity(1 + self.rows.len() + added.len());
+        rows.push(None);
+        rows.extend(self.rows.drain(..).map(Some));
+        let place = |(at, row): (usize, &Option<Row<T>>)| Some((row.as_ref()?.id, at));
+        let mut places: BTreeMap<Id, usize> = rows.iter().enumerate().filter_map(place).collect();
+        let mut next: Vec<usize> = (1..=rows.len()).collect();
+        let mut before: Vec<usize> = (0..rows.len()).map(|at| at.saturating_sub(1)).collect();
+        let mut last = rows.len() - 1;
+        for (row, target) in added {
+            self.next_id = self.next_id.max(row.id.0.saturating_add(1));
+            let at = rows.len();
+            places.insert(row.id, at);
+            rows.push(Some(row));
+            match target.and_then(|target| places.get(&target).copied()).filter(|target| *target != at) {
+                Some(target) => {
+                    let ahead = std::mem::replace(&mut before[target], at);
+                    next[ahead] = at;
+                    next.push(target);
+                    before.push(ahead);
+                }
+                None => {
+                    next[last] = at;
+                    next.push(usize::MAX);
+                    before.push(last);
+                    last = at;
+                }
+            }
+        }
+        next[last] = usize::MAX;
+        let mut at = next[0];
+        while let Some(row) = rows.get_mut(at) {
+            self.rows.extend(row.take());
+            at = next[at];
+        }
+        self.find_runs();
+    }
+
     pub(crate) fn sort_by(&mut self, compare: impl FnMut(&Row<T>, &Row<T>) -> std::cmp::Ordering) {
         self.rows.sort_by(compare);
         self.find_runs();
@@ -171,7 +220,7 @@ mod tests {
     proptest! {
         /// Against a plain list of ids.
         #[test]
-        fn positions_survive_every_change(steps in proptest::collection::vec((0..6_u8, 0..20_usize, 0..20_usize), 0..60)) {
+        fn positions_survive_every_change(steps in proptest::collection::vec((0..7_u8, 0..20_usize, 0..20_usize), 0..60)) {
             let mut rows = Rows::<u8>::default();
             let mut model: Vec<u32> = Vec::new();
             for (step, a, b) in steps {
@@ -200,6 +249,16 @@ mod tests {
                         let gone = [model[a], model[b], 9_999];
                         rows.remove_ids(&gone.map(Id));
                         model.retain(|id| !gone.contains(id));
+                    }
+                    6 if a < len && b < len && a != b => {
+                        // Two rows go and come back, the last one first.
+                        let (first, second) = (a.min(b), a.max(b));
+                        let after = |rows: &Rows<u8>, at: usize| rows.as_slice().get(at).map(|row| row.id);
+                        let later = rows.remove(second);
+                        let later = (later, after(&rows, second));
+                        let earlier = rows.remove(first);
+                        let earlier = (earlier, after(&rows, first));
+                        rows.put_back(vec![earlier, later]);
                     }
                     _ => {}
                 }

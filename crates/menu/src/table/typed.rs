@@ -1,13 +1,13 @@
 //! [`Table`]: the items of a menu that has a struct.
 
 use super::any::{AnyTable, missing_arguments};
-use super::row::{Extra, Prepared, Row};
+use super::row::{Extra, Prepared, Row, SavedRow};
 use super::rows::Rows;
 use crate::{Access, Id, Kind, MenuDef, Names, Namespace, PropertyError, Text, Value};
 use std::any::Any;
 
 /// What `#[derive(Menu)]` implements: accessors by property index, over the static [`MenuDef`].
-pub trait Menu: Default + Clone + Send + 'static {
+pub trait Menu: Default + Clone + Send + Sync + 'static {
     /// The description.
     const DEF: &'static MenuDef;
 
@@ -33,6 +33,9 @@ pub trait Menu: Default + Clone + Send + 'static {
     /// State of the flag `MenuDef::flags[flag]`, for flags that are boolean fields of the struct; the common ones
     /// (`disabled`, `dynamic`, `invalid`) are kept in [`Row`] and answered by [`Table`].
     fn flag(&self, flag: usize) -> bool;
+    /// Takes over the fields that are state from `now`: those that no property shows (handles of engines), and with
+    /// `read_only` also the properties that only the feature writes.
+    fn keep_state(&mut self, now: &Self, read_only: bool);
     /// Calls `f` with the property index and target of each reference that is set.
     fn references(&self, f: &mut dyn FnMut(usize, Namespace, Id));
 }
@@ -311,6 +314,32 @@ impl<T: Menu> AnyTable for Table<T> {
     }
     fn move_row(&mut self, index: usize, to: Option<usize>) {
         self.rows.move_row(index, to);
+    }
+    fn save(&self, index: usize) -> SavedRow {
+        SavedRow::new(&self.rows()[index])
+    }
+    fn restore(&mut self, saved: &SavedRow) -> bool {
+        let Some(at) = self.rows.position(saved.id()) else { return false };
+        let mut row = saved.row::<T>();
+        let now = &mut self.rows_mut()[at];
+        row.item.keep_state(&now.item, true);
+        (row.invalid, row.reason) = (now.invalid, now.reason.take());
+        *now = row;
+        true
+    }
+    fn put_back(&mut self, rows: &[(SavedRow, Option<Id>)]) {
+        let fresh = T::default();
+        let row = |(saved, before): &(SavedRow, Option<Id>)| {
+            let mut row = saved.row::<T>();
+            row.item.keep_state(&fresh, false);
+            (row, *before)
+        };
+        self.rows.put_back(rows.iter().map(row).collect());
+    }
+    fn alone(&self, saved: &SavedRow) -> Box<dyn AnyTable> {
+        let mut rows = Rows::default();
+        rows.insert(saved.row::<T>(), None);
+        Box::new(Self { rows })
     }
     fn as_any(&self) -> &dyn Any {
         self

@@ -193,6 +193,15 @@ pub(crate) fn write_through(config: &mut Config) {
     config.mark_all();
 }
 
+/// Carries what the view's row of `lo` says over to it, which has no menu of its own.
+pub(crate) fn write_loopback(config: &mut Config) {
+    if let Some(row) = config.tables.interface.by_id(config.loopback.id) {
+        config.loopback.disabled = row.disabled;
+        config.loopback.comment = row.comment.clone();
+    }
+    config.mark_all();
+}
+
 /// `lo` follows its row; the other kinds have menus of their own.
 pub(super) fn apply(config: &mut Config, state: &mut State, _now: Instant) {
     if let Some(interface) = state.interfaces.get_mut(config.loopback.id.into()) {

@@ -14,7 +14,7 @@ mod menu_view;
 mod table;
 
 pub use menu_view::Interface;
-pub(crate) use menu_view::write_through;
+pub(crate) use menu_view::{write_loopback, write_through};
 pub use table::{Counters, Interfaces, Kind, LinkState, Number, Running};
 
 use crate::Router;

@@ -1,6 +1,7 @@
 //! `/system`.
 
 pub mod clock;
+pub mod history;
 pub mod identity;
 pub mod license;
 pub mod logging;

@@ -1,0 +1,341 @@
+//! [`History`]: the last changes with what takes them back.
+//!
+//! An action is a list of steps. Undoing a step gives the step that makes it again, so an action turns over in place:
+//!
+//! | step | takes back by | which gives |
+//! |---|---|---|
+//! | `Added` | removing the row | `Removed` with the row and its place |
+//! | `Removed` | putting the row back | `Added` |
+//! | `Changed` | the row as it was | `Changed` with the row as it is |
+//! | `Moved` | moving the row back | `Moved` to where it stood |
+//!
+//! An added row costs its id only: a script that adds 80,000 items keeps the last hundred ids.
+
+use crate::config::Config;
+use crate::interface::Interface;
+use clock::Instant;
+use menu::{AnyTable, Id, Menu, MenuDef, SavedRow};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// Actions kept.
+pub(crate) const MOST_ACTIONS: usize = 100;
+
+/// A console session, as safe mode tells them apart. Scripts and checks are [`Terminal::NONE`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Terminal(pub u32);
+
+impl Terminal {
+    /// No session that could be lost.
+    pub const NONE: Self = Self(0);
+    /// The device's own terminal.
+    pub const CONSOLE: Self = Self(1);
+}
+
+/// Who changes the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Author {
+    /// Name of the user.
+    pub(crate) user: Arc<str>,
+    pub(crate) terminal: Terminal,
+}
+
+/// What an action did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Added,
+    Changed,
+    Removed,
+    Moved,
+}
+
+/// One row's change.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Added(&'static MenuDef, Id),
+    /// The row that went, and the one behind it.
+    Removed(&'static MenuDef, SavedRow, Option<Id>),
+    /// The row as it was.
+    Changed(&'static MenuDef, SavedRow),
+    /// The row, and the one behind it before.
+    Moved(&'static MenuDef, Id, Option<Id>),
+}
+
+impl Step {
+    pub(super) fn menu(&self) -> &'static MenuDef {
+        match self {
+            Self::Added(menu, _)
+            | Self::Removed(menu, ..)
+            | Self::Changed(menu, _)
+            | Self::Moved(menu, ..) => menu,
+        }
+    }
+
+    /// The row that the step keeps.
+    pub(super) fn row(&self) -> Option<&SavedRow> {
+        match self {
+            Self::Removed(_, saved, _) | Self::Changed(_, saved) => Some(saved),
+            Self::Added(..) | Self::Moved(..) => None,
+        }
+    }
+
+    pub(super) fn id(&self) -> Id {
+        match self {
+            Self::Added(_, id) | Self::Moved(_, id, _) => *id,
+            Self::Removed(_, saved, _) | Self::Changed(_, saved) => saved.id(),
+        }
+    }
+}
+
+/// What one command changed.
+#[derive(Clone, Debug)]
+pub(crate) struct Action {
+    pub(super) number: u32,
+    pub(super) by: Arc<str>,
+    pub(super) at: Instant,
+    pub(super) verb: Verb,
+    pub(super) menu: &'static MenuDef,
+    pub(super) steps: Vec<Step>,
+    /// The item's name, in menus whose words contain it.
+    pub(super) item: Option<Box<str>>,
+    pub(super) undone: bool,
+}
+
+/// Safe mode.
+#[derive(Clone, Copy, Debug)]
+struct SafeMode {
+    holder: Terminal,
+    /// Number of the last action that was in force when it was taken.
+    since: u32,
+}
+
+/// The last changes, oldest first; those that were taken back stand at the end.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct History {
+    actions: VecDeque<Action>,
+    /// How many of the actions are in force.
+    done: usize,
+    last: u32,
+    safe: Option<SafeMode>,
+    /// Who changes now; `None`: nothing is recorded (a configuration that is loaded before the run).
+    pub(crate) author: Option<Author>,
+}
+
+/// The row behind `index` that a person made: dynamic ones come and go.
+fn behind(table: &dyn AnyTable, index: usize) -> Option<Id> {
+    (index + 1..table.len()).find(|at| !table.dynamic(*at)).map(|at| table.id(at))
+}
+
+impl History {
+    pub(super) fn actions(&self) -> &VecDeque<Action> {
+        &self.actions
+    }
+
+    /// True when changes are to be recorded.
+    #[inline]
+    pub(crate) fn records(&self) -> bool {
+        self.author.is_some()
+    }
+
+    /// A new action with no steps yet, in the place of what was taken back.
+    fn begin(&mut self, at: Instant, verb: Verb, menu: &'static MenuDef) -> Option<&mut Action> {
+        let by = Arc::clone(&self.author.as_ref()?.user);
+        self.actions.truncate(self.done);
+        let mut steps = Vec::new();
+        if self.actions.len() >= MOST_ACTIONS
+            && let Some(gone) = self.actions.pop_front()
+        {
+            if self.safe.is_some_and(|safe| gone.number > safe.since) {
+                self.safe = None;
+            }
+            steps = gone.steps;
+            steps.clear();
+        }
+        self.last = self.last.wrapping_add(1);
+        let number = self.last;
+        self.actions.push_back(Action { number, by, at, verb, menu, steps, item: None, undone: false });
+        self.done = self.actions.len();
+        self.actions.back_mut()
+    }
+
+    /// An item was added.
+    pub(crate) fn added(&mut self, config: &Config, at: Instant, menu: &'static MenuDef, id: Id) {
+        let Some(action) = self.begin(at, Verb::Added, menu) else { return };
+        action.steps.push(Step::Added(menu, id));
+        action.name(config, id);
+    }
+
+    /// Items are about to be changed.
+    pub(crate) fn changing(&mut self, config: &Config, at: Instant, menu: &'static MenuDef, ids: &[Id]) {
+        let Some(action) = self.begin(at, Verb::Changed, menu) else { return };
+        for id in ids {
+            // `/interface` only shows what other menus hold.
+            let menu = config.owner_of(menu, *id);
+            let Some(table) = config.table(menu) else { continue };
+            action.steps.extend(table.index_of(*id).map(|index| Step::Changed(menu, table.save(index))));
+        }
+        if let [id] = ids {
+            action.name(config, *id);
+        }
+    }
+
+    /// Items are about to be removed, in this order.
+    pub(crate) fn removing(&mut self, config: &Config, at: Instant, menu: &'static MenuDef, ids: &[Id]) {
+        let Some(action) = self.begin(at, Verb::Removed, menu) else { return };
+        if let [id] = ids {
+            action.name(config, *id);
+        }
+        let Some(table) = config.table(menu) else { return };
+        let mut gone: Vec<usize> = ids.iter().filter_map(|id| table.index_of(*id)).collect();
+        gone.sort_unstable();
+        gone.dedup();
+        // The last one goes first, so that each finds the row behind it when it comes back.
+        for index in gone.into_iter().rev().filter(|index| !table.dynamic(*index)) {
+            action.steps.push(Step::Removed(menu, table.save(index), behind(table, index)));
+        }
+        action.steps.reverse();
+    }
+
+    /// Items are about to be moved, each to before `before`.
+    pub(crate) fn moving(&mut self, config: &Config, at: Instant, menu: &'static MenuDef, ids: &[Id]) {
+        let Some(action) = self.begin(at, Verb::Moved, menu) else { return };
+        if let [id] = ids {
+            action.name(config, *id);
+        }
+        let Some(table) = config.table(menu) else { return };
+        for id in ids {
+            let Some(index) = table.index_of(*id) else { continue };
+            // A row behind that moves as well comes back after this one: look further.
+            let place = (index + 1..table.len())
+                .map(|at| (table.dynamic(at), table.id(at)))
+                .find(|(dynamic, id)| !dynamic && !ids.contains(id));
+            action.steps.push(Step::Moved(menu, *id, place.map(|(_, id)| id)));
+        }
+        let position = |step: &Step| table.index_of(step.id());
+        action.steps.sort_by_key(|step| std::cmp::Reverse(position(step)));
+    }
+
+    /// The last action that can be taken back, or the first that can be made again.
+    fn next(&self, redo: bool) -> Option<usize> {
+        match redo {
+            true => (self.done < self.actions.len()).then_some(self.done),
+            false => self.done.checked_sub(1),
+        }
+    }
+
+    /// Takes back the last action, or makes the last one that was taken back again; false when there is none.
+    pub(crate) fn turn(&mut self, config: &mut Config, redo: bool) -> bool {
+        let Some(action) = self.next(redo).and_then(|at| self.actions.get_mut(at)) else { return false };
+        action.turn(config);
+        self.done = if redo { self.done + 1 } else { self.done - 1 };
+        true
+    }
+
+    /// Who holds safe mode.
+    pub(crate) fn holder(&self) -> Option<Terminal> {
+        self.safe.map(|safe| safe.holder)
+    }
+
+    /// Takes safe mode for a session, keeping what another one changed in it.
+    pub(crate) fn take(&mut self, holder: Terminal) {
+        let since = self.done.checked_sub(1).and_then(|at| self.actions.get(at));
+        self.safe = Some(SafeMode { holder, since: since.map_or(0, |action| action.number) });
+    }
+
+    /// Ends safe mode and keeps the changes.
+    pub(crate) fn release(&mut self) {
+        self.safe = None;
+    }
+
+    /// Ends safe mode and takes the changes back; those that were taken back meanwhile are made again.
+    pub(crate) fn unroll(&mut self, config: &mut Config) {
+        let Some(safe) = self.safe.take() else { return };
+        let number =
+            |history: &Self, redo| history.next(redo).and_then(|at| Some(history.actions.get(at)?.number));
+        while number(self, false).is_some_and(|number| number > safe.since) {
+            self.turn(config, false);
+        }
+        while number(self, true).is_some_and(|number| number <= safe.since) {
+            self.turn(config, true);
+        }
+    }
+
+    /// True when the action goes with safe mode.
+    pub(super) fn floats(&self, action: &Action) -> bool {
+        !action.undone && self.safe.is_some_and(|safe| action.number > safe.since)
+    }
+}
+
+impl Action {
+    fn name(&mut self, config: &Config, id: Id) {
+        if !super::words::names_items(self.menu) {
+            return;
+        }
+        let Some(table) = config.table(self.menu) else { return };
+        let row = table.index_of(id);
+        self.item = row.and_then(|row| super::words::item_name(config, table, row)).map(Into::into);
+    }
+
+    /// The row that this action keeps of the item of another one's step.
+    pub(super) fn row_of(&self, step: &Step) -> Option<&SavedRow> {
+        let same = |own: &&Step| own.id() == step.id() && std::ptr::eq(own.menu(), step.menu());
+        self.steps.iter().filter(same).find_map(Step::row)
+    }
+
+    /// Turns every step over, the last one first.
+    fn turn(&mut self, config: &mut Config) {
+        let mut turned = Vec::with_capacity(self.steps.len());
+        let mut steps = std::mem::take(&mut self.steps).into_iter().rev().peekable();
+        while let Some(step) = steps.next() {
+            let Step::Removed(menu, saved, before) = step else {
+                turned.extend(one(config, &step));
+                continue;
+            };
+            // Rows that went together come back in one pass.
+            let mut rows = vec![(saved, before)];
+            while let Some(Step::Removed(_, saved, before)) =
+                steps.next_if(|step| matches!(step, Step::Removed(other, ..) if std::ptr::eq(*other, menu)))
+            {
+                rows.push((saved, before));
+            }
+            let table = config.table_mut(menu);
+            rows.retain(|(saved, _)| table.index_of(saved.id()).is_none());
+            table.put_back(&rows);
+            config.mark(menu);
+            turned.extend(rows.iter().map(|(saved, _)| Step::Added(menu, saved.id())));
+        }
+        self.steps = turned;
+        self.undone = !self.undone;
+    }
+}
+
+/// Takes back one step that is no removal and gives the one that makes it again; `None` when its row is gone.
+fn one(config: &mut Config, step: &Step) -> Option<Step> {
+    let (menu, id) = (step.menu(), step.id());
+    let index = config.table_mut(menu).index_of(id)?;
+    let table = config.table_mut(menu);
+    let turned = match step {
+        Step::Added(..) => {
+            let turned = Step::Removed(menu, table.save(index), behind(table, index));
+            table.remove(index);
+            turned
+        }
+        Step::Changed(_, saved) => {
+            let turned = Step::Changed(menu, table.save(index));
+            table.restore(saved);
+            turned
+        }
+        Step::Moved(_, _, before) => {
+            let turned = Step::Moved(menu, id, behind(table, index));
+            let to = before.and_then(|before| table.index_of(before));
+            table.move_row(index, to);
+            turned
+        }
+        Step::Removed(..) => return None,
+    };
+    config.mark(menu);
+    if std::ptr::eq(menu, Interface::DEF) {
+        crate::interface::write_loopback(config);
+    }
+    Some(turned)
+}
