@@ -203,7 +203,7 @@ impl Router {
             Job::new(source, Mode::Import, Session::script()),
             self.now,
             true,
-            admin(Terminal::NONE),
+            Some(admin(Terminal::NONE)),
         );
     }
 
