@@ -39,6 +39,8 @@ pub struct Job {
     name: Text,
     /// Nobody looks at its result: a fault goes to the log.
     background: bool,
+    /// What started it, for the log: `script backup from scheduler (night)`.
+    origin: Option<Text>,
     /// Jobs of one instant that led to this one.
     pub(crate) generation: u32,
     /// Gets the output at the end.
@@ -66,6 +68,7 @@ impl Job {
             variables: Vec::new(),
             name: Text::default(),
             background: false,
+            origin: None,
             generation: 0,
             output_file: None,
             notes: Vec::new(),
@@ -98,6 +101,20 @@ impl Job {
         self.name = name;
     }
 
+    /// Says what started a background job, for the log of its fault: `script backup from scheduler (night)`.
+    pub fn set_origin(&mut self, origin: Text) {
+        self.origin = Some(origin);
+    }
+
+    /// Names of the scripts that it runs, the outermost first; the first is its own, empty when it has none.
+    #[must_use]
+    pub fn scripts(&self) -> Vec<Text> {
+        match &self.state {
+            State::New(..) => vec![self.name.clone()],
+            State::Running(machine) => machine.scripts(),
+        }
+    }
+
     /// Writes the output to this file when the job ends (`:execute file=`; `.txt` is added).
     pub fn set_output_file(&mut self, mut name: Text) {
         if !name.ends_with(b".txt") {
@@ -117,6 +134,10 @@ impl Job {
         let progress = self.run_on(target);
         if let Progress::Done(result) = &progress {
             if let (Err(error), true) = (result, self.background) {
+                if let Some(origin) = &self.origin {
+                    let text = format!("executing {origin} failed, please check it manually");
+                    target.log("script,error", &text);
+                }
                 target.log("script,error,debug", &error.import_text());
             }
             if let Some(name) = self.output_file.take() {

@@ -33,6 +33,7 @@ pub use complete::{Candidate, Style, complete};
 pub use error::{ScriptError, Stage};
 pub use export::item_arguments;
 pub use job::{Checked, Job, Mode, Progress, check};
+pub use literal::environment_text;
 pub use machine::Pattern;
 pub use note::{Note, NoteKind};
 pub use position::{Position, Span};

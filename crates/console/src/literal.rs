@@ -276,7 +276,8 @@ pub(crate) fn text_of(value: &Value) -> Text {
 }
 
 /// The text of a global in `:environment print`: strings in quotes, arrays as `{x=5; y="a"}`.
-pub(crate) fn environment_text(value: &Value) -> Text {
+#[must_use]
+pub fn environment_text(value: &Value) -> Text {
     fn write(value: &Value, depth: usize, out: &mut Vec<u8>) {
         match value {
             Value::Str(text) => out.extend_from_slice(crate::quote::quote(text).as_bytes()),

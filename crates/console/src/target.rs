@@ -120,6 +120,16 @@ pub trait Target {
         Err("failure: no more jobs can run".into())
     }
 
+    /// `/system/script/run` starts this script in the present job.
+    fn script_started(&mut self, script: Id) {
+        let _ = script;
+    }
+
+    /// The names of the scripts that run in the present job, the outermost first; told before the jobs are listed.
+    fn scripts_at_work(&mut self, names: Vec<Text>) {
+        let _ = names;
+    }
+
     /// Contents of a file, for `/import` and `:import`; `None` when there is none.
     fn read_file(&mut self, name: &Text) -> Option<Vec<u8>> {
         let _ = name;

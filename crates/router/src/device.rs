@@ -193,6 +193,7 @@ impl Node for Router {
     fn wake(&mut self, cx: &mut Context<'_>) {
         self.enter(cx);
         flow::wake(&mut self.state, cx);
+        crate::system::scheduler::run_due(self);
         self.run_jobs(cx);
         self.leave(cx);
     }

@@ -70,6 +70,14 @@ features! {
         logging: crate::system::logging::Rule,
         logging_action: crate::system::logging::Action,
     },
+    /// `/system/script` with its jobs and the environment.
+    crate::system::script => {
+        script: crate::system::script::Script,
+        script_job: crate::system::script::Job,
+        script_environment: crate::system::script::Variable,
+    },
+    /// `/system/scheduler`.
+    crate::system::scheduler => { scheduler: crate::system::scheduler::Task },
     /// `/system/history`, `/undo`, `/redo`.
     crate::system::history => { history: crate::system::history::Entry },
     /// `/safe-mode`.

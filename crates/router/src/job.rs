@@ -6,8 +6,9 @@ use crate::system::history::{Author, Terminal};
 use bstr::BString;
 use clock::Instant;
 use console::{Job, Mode, Note, Progress, ScriptError, Session};
-use menu::Value;
+use menu::{Text, Value};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Names a job of one device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +63,7 @@ const MAX_JOBS: usize = 1000;
 pub(crate) struct Jobs {
     running: BTreeMap<JobId, Running>,
     finished: BTreeMap<JobId, JobResult>,
+    current: Option<Current>,
     last: u64,
 }
 
@@ -75,6 +77,37 @@ struct Running {
     unattended: bool,
     /// In whose name it changes the configuration; `None`: it is what the device starts with.
     author: Option<Author>,
+    started: Instant,
+}
+
+/// What `/system/script/job` says of a job.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    /// A session, not a script by itself.
+    pub(crate) login: bool,
+    pub(crate) owner: Arc<str>,
+    pub(crate) started: Instant,
+}
+
+/// The job that runs at this moment; it is not among the others meanwhile.
+#[derive(Clone, Debug)]
+struct Current {
+    id: JobId,
+    facts: Facts,
+    scripts: Vec<Text>,
+    /// It removed itself: it ends when it would wait.
+    ended: bool,
+}
+
+impl Running {
+    fn facts(&self) -> Facts {
+        let author = self.author.as_ref();
+        Facts {
+            login: author.is_some_and(|author| author.terminal != Terminal::NONE),
+            owner: author.map_or_else(|| "admin".into(), |author| Arc::clone(&author.user)),
+            started: self.started,
+        }
+    }
 }
 
 impl Jobs {
@@ -95,8 +128,25 @@ impl Jobs {
         self.last += 1;
         let id = JobId(self.last);
         let output = BString::default();
-        self.running.insert(id, Running { job, output, due: Some(now), unattended, author });
+        let running = Running { job, output, due: Some(now), unattended, author, started: now };
+        self.running.insert(id, running);
         id
+    }
+
+    /// Every job in the order of their numbers, with the names of the scripts that it runs.
+    pub(crate) fn all(&self) -> Vec<(JobId, Facts, Vec<Text>)> {
+        let waiting = self.running.iter().map(|(id, job)| (*id, job.facts(), job.job.scripts()));
+        let current = self.current.iter().map(|job| (job.id, job.facts.clone(), job.scripts.clone()));
+        let mut jobs: Vec<_> = waiting.chain(current).collect();
+        jobs.sort_by_key(|(id, ..)| *id);
+        jobs
+    }
+
+    /// What the job at work runs.
+    pub(crate) fn name_current(&mut self, scripts: Vec<Text>) {
+        if let Some(current) = &mut self.current {
+            current.scripts = scripts;
+        }
     }
 }
 
@@ -197,14 +247,34 @@ impl Router {
         id
     }
 
-    /// Starts a script that nobody waits for (a lease script); [`Router::run_jobs`] runs it.
-    pub(crate) fn start_unattended(&mut self, source: &str) {
-        self.jobs.start(
-            Job::new(source, Mode::Import, Session::script()),
-            self.now,
-            true,
-            Some(admin(Terminal::NONE)),
-        );
+    /// Starts a script that nobody waits for; [`Router::run_jobs`] runs it. `name`: of the script, empty for one without;
+    /// `event`: what started it, for the log (`scheduler (night)`, `dhcp`).
+    pub(crate) fn start_event(&mut self, source: &[u8], name: &str, event: &str, user: &str) {
+        let origin = match name {
+            "" => format!("script from {event}"),
+            name => format!("script {name} from {event}"),
+        };
+        if self.jobs.running.len() >= MAX_JOBS {
+            let text = format!("executing {origin} failed: no more jobs can run");
+            self.state.log.record(self.now, "script,error", text);
+            return;
+        }
+        let mut job = Job::background(source, Session::script());
+        job.set_name(name.into());
+        job.set_origin(origin.as_str().into());
+        let author = Author { user: user.into(), terminal: Terminal::NONE };
+        self.jobs.start(job, self.now, true, Some(author));
+    }
+
+    /// `/system/script/job/remove`: the job ends, with the command that it waits for.
+    pub(crate) fn end_job(&mut self, id: JobId) {
+        if let Some(current) = self.jobs.current.as_mut().filter(|current| current.id == id) {
+            current.ended = true;
+        } else if let Some(mut running) = self.jobs.running.remove(&id) {
+            running.job.interrupt(self);
+            running.due = Some(self.now);
+            self.jobs.running.insert(id, running);
+        }
     }
 
     /// Starts a job beside the one that runs (`:execute`); [`Router::run_jobs`] runs it. `None`: too many run.
@@ -231,21 +301,22 @@ impl Router {
     fn run_job(&mut self, id: JobId) {
         let Some(mut running) = self.jobs.running.remove(&id) else { return };
         self.history.author.clone_from(&running.author);
-        let progress = running.job.run(self);
+        let scripts = running.job.scripts();
+        self.jobs.current = Some(Current { id, facts: running.facts(), scripts, ended: false });
+        let mut progress = running.job.run(self);
         self.history.author = None;
+        if self.jobs.current.take().is_some_and(|current| current.ended) {
+            running.job.cancel(self);
+            progress = Progress::Done(Ok(Value::Nil));
+        }
         running.output.extend_from_slice(&running.job.take_output());
         match progress {
             Progress::Blocked(due) => {
                 running.due = due;
                 self.jobs.running.insert(id, running);
             }
-            Progress::Done(value) if running.unattended => {
-                if let Err(error) = value
-                    && !running.job.is_background()
-                {
-                    self.state.log.record(self.now, "script,error", format!("script error: {error}"));
-                }
-            }
+            // A background job has logged its fault.
+            Progress::Done(_) if running.unattended => {}
             Progress::Done(value) => {
                 let result = JobResult {
                     output: running.output,

@@ -14,6 +14,8 @@ pub struct State {
     pub ip: IpState,
     /// `/log`.
     pub log: Log,
+    /// When tasks of the scheduler run.
+    pub schedule: crate::system::scheduler::machine::Schedule,
     /// Pings that run.
     pub pings: Pings,
     /// RouterOS version to show.

@@ -19,6 +19,7 @@ impl Target for Router {
             crate::system::history::refresh(self);
         } else if std::ptr::eq(menu, <crate::safe_mode::SafeMode as Menu>::DEF) {
             crate::safe_mode::refresh(self);
+        } else if crate::system::script::refresh(self, menu) {
         } else if let Some(index) = crate::config::typed(menu) {
             (FEATURES[crate::features::owner(index)].refresh)(&mut self.config, &mut self.state, self.now);
         } else {
@@ -53,6 +54,9 @@ impl Target for Router {
     }
 
     fn set(&mut self, menu: &'static MenuDef, mut items: Vec<(Id, Prepared)>) -> Result<(), Rejected> {
+        if crate::system::script::set(self, menu, &items) {
+            return Ok(());
+        }
         for (id, item) in &mut items {
             self.refuse_dynamic(menu, *id, "change")?;
             self.config.check(menu, Change::Set(menu, *id, item))?;
@@ -172,6 +176,14 @@ impl Target for Router {
 
     fn random(&mut self) -> u64 {
         self.state.random()
+    }
+
+    fn script_started(&mut self, script: Id) {
+        crate::system::script::started(self, script);
+    }
+
+    fn scripts_at_work(&mut self, names: Vec<Text>) {
+        self.jobs.name_current(names);
     }
 
     fn start_job(&mut self, job: Job) -> Result<Id, String> {

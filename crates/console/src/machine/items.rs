@@ -118,7 +118,7 @@ impl Machine {
         };
         let call = Call { site, def, values, kept };
         if !site.filtered {
-            target.refresh(def);
+            self.refresh(def, target);
         }
         let flow = self.run_verb(&call, target);
         flow.map_err(|fault| fault.at(site.word).by(call.command()))

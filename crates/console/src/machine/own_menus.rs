@@ -7,8 +7,11 @@ use crate::literal::text_of;
 use crate::operators::to_time;
 use bstr::ByteSlice;
 use clock::Duration;
-use menu::{Id, Text, Value};
+use menu::{Id, MenuDef, Text, Value};
 use std::sync::Arc;
+
+/// The menu of jobs.
+const JOBS: &str = "/system/script/job";
 
 /// What `:terminal inkey` gives when no key came in time.
 const NO_KEY: i64 = 65_535;
@@ -32,6 +35,20 @@ impl Machine {
             ("/system/script", "run") => Some(self.run_script(call, items, target)),
             _ => None,
         }
+    }
+
+    /// Names of the scripts that run, the outermost first; the first is the job's own, which may be empty.
+    pub(crate) fn scripts(&self) -> Vec<Text> {
+        let inner = self.frames.iter().filter_map(|frame| frame.name.clone());
+        std::iter::once(self.name.clone()).chain(inner).collect()
+    }
+
+    /// Has the target bring a menu up to date.
+    pub(super) fn refresh(&self, def: &'static MenuDef, target: &mut dyn Target) {
+        if def.path == JOBS {
+            target.scripts_at_work(self.scripts());
+        }
+        target.refresh(def);
     }
 
     /// Nobody presses a key in a job: the time passes.
@@ -58,6 +75,7 @@ impl Machine {
         let source: Text = read("source").unwrap_or_default();
         let name = read("name");
         let code: Arc<str> = source.to_str_lossy().into();
+        target.script_started(*item);
         let flow = self.enter(&code, Vec::new(), FrameKind::Script, target)?;
         if let Some(frame) = self.frames.last_mut() {
             frame.name = name;

@@ -30,7 +30,7 @@ impl Machine {
         let def = program.sites.get(site).and_then(|site| site.def);
         let mut ids = Vec::new();
         if let Some(def) = def {
-            target.refresh(def);
+            self.refresh(def, target);
             ids = target.view(def).map(|view| all_ids(&view)).unwrap_or_default();
         }
         self.rows.push(Rows { def, ids, next: 0, index: 0, kept: Vec::new() });

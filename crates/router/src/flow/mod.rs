@@ -106,5 +106,6 @@ pub(crate) fn deadline(state: &State) -> Option<Instant> {
     at(state.ip.routes.checks.deadline());
     at(state.ip.firewall.deadline());
     at(state.interfaces.bridge_deadline());
+    at(state.schedule.deadline());
     (earliest != Instant::NEVER).then_some(earliest)
 }

@@ -8,3 +8,5 @@ pub mod logging;
 pub mod package;
 pub mod resource;
 pub mod routerboard;
+pub mod scheduler;
+pub mod script;

@@ -101,7 +101,7 @@ pub(crate) fn run(router: &mut Router, cx: &mut Context<'_>) {
             return;
         }
         for source in waiting {
-            router.start_unattended(&source);
+            router.start_event(source.as_bytes(), "", "dhcp", "admin");
         }
         router.run_jobs(cx);
     }
