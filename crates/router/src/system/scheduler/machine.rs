@@ -101,11 +101,6 @@ impl Schedule {
         self.find_earliest();
         due
     }
-
-    /// The device starts anew.
-    pub(crate) fn boot(&mut self, now: Instant) {
-        *self = Self { boot: now, ..Self::default() };
-    }
 }
 
 #[cfg(test)]
