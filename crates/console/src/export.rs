@@ -27,8 +27,7 @@ pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, style: Style, out:
             continue;
         }
         // Items that are there from the start (flag `*`) are never added, only changed.
-        let builtin = def.flags.iter().position(|flag| flag.letter == '*');
-        let builtin = builtin.is_some_and(|flag| view.table.flag(index, flag));
+        let builtin = view.table.builtin(index);
         let pairs = pairs(def, view, index, builtin, style);
         let command = match def.kind {
             Kind::List if !builtin => "add".to_owned(),
@@ -84,6 +83,9 @@ fn selector(def: &'static MenuDef, view: &View<'_>, index: usize) -> String {
         let mut out = String::new();
         view.table.print(index, property, view.names, &mut out).then_some(out)
     };
+    if let Some(selector) = view.table.selector(index) {
+        return selector;
+    }
     if let Some(name) = def.property("default-name").and_then(text).filter(|name| !name.is_empty()) {
         return format!("[ find default-name={} ]", plain(&name));
     }
@@ -118,12 +120,12 @@ fn pairs(
             pairs.push((p.name.to_owned(), Some(value).filter(|_| !def.bare_flag(property))));
         }
     }
-    if def.can_disable && (view.table.disabled(index) || style.verbose) {
+    if def.can_disable && (view.table.disabled(index) != view.table.born_disabled(index) || style.verbose) {
         let value = if view.table.disabled(index) { "yes" } else { "no" };
         pairs.push(("disabled".into(), Some(value.into())));
     }
     let comment = view.table.comment(index);
-    if !comment.is_empty() {
+    if *comment != view.table.born_comment(index) {
         pairs.push(("comment".into(), Some(comment.to_string())));
     }
     pairs.sort();

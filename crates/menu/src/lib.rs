@@ -37,7 +37,8 @@ mod types;
 mod value;
 
 pub use catalog::{
-    Catalog, CatalogItem, CatalogMenu, CatalogProperty, CatalogTable, CatalogType, Step, Tree, drift,
+    Builtin, Catalog, CatalogItem, CatalogMenu, CatalogProperty, CatalogTable, CatalogType, CatalogValue,
+    Element, Facts, Named, Need, Reference, Selector, Step, Tree, Unique, drift,
 };
 pub use def::{Access, CommandDef, FlagDef, Kind, Layout, MenuDef, PropertyDef, PropertyType, ValueKind};
 pub use error::{PropertyError, Rejected, ValueError, match_word};

@@ -14,6 +14,9 @@ pub type Text = bstr::BString;
 pub struct Id(pub u32);
 
 impl Id {
+    /// Ids from here on are given to built-in items only (`*FFFFFFFE`), never counted up to.
+    pub const FAR: Self = Self(0xFFFF_FF00);
+
     /// Reads the printed form, `*1A`.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {

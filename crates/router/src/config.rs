@@ -90,6 +90,8 @@ pub struct Config {
     pub(crate) address_lists: crate::ip::firewall::address_list::Index,
     /// `lo`, which has no menu of its own.
     pub(crate) loopback: crate::interface::loopback::Loopback,
+    /// Counts removals: what refers to something may refer to nothing after one.
+    pub(crate) removals: u64,
     /// Last id given to an interface: all interface menus share one space.
     last_interface: u32,
 }
@@ -135,6 +137,8 @@ impl Config {
             // in order. Applying is idempotent and costs nothing on the packet path.
             self.changed |= u64::MAX << owner(index);
             self.rewritten |= u64::MAX << owner(index);
+        } else if menu.namespace == Some(INTERFACE) {
+            self.mark_all();
         }
     }
 
@@ -144,6 +148,8 @@ impl Config {
             let own = owner(index);
             self.changed |= u64::MAX << own;
             self.rewritten |= (u64::MAX << own) & !(1 << own);
+        } else {
+            self.mark(menu);
         }
     }
 
@@ -160,7 +166,8 @@ impl Config {
         let holds = |(index, def): &(usize, &&'static MenuDef)| {
             def.namespace == Some(INTERFACE) && self.tables.table(*index).index_of(id).is_some()
         };
-        MENUS.iter().enumerate().find(holds).map_or(menu, |(_, def)| *def)
+        let typed = MENUS.iter().enumerate().find(holds).map(|(_, def)| *def);
+        typed.or_else(|| Some(self.stored_interface(id)?.0.def())).unwrap_or(menu)
     }
 
     /// Marks every feature as changed.
@@ -173,7 +180,7 @@ impl Config {
     pub(crate) fn check(&self, menu: &'static MenuDef, mut change: Change<'_>) -> Result<(), Rejected> {
         match typed(menu) {
             Some(index) => (FEATURES[owner(index)].check)(self, &mut change),
-            None => Ok(()),
+            None => crate::catalog::check(self, menu, &mut change),
         }
     }
 }
@@ -188,7 +195,7 @@ impl Config {
         let rows = table.into_iter().flat_map(|table| {
             let name = table.def().property("name").or_else(|| table.def().name_property);
             let text = move |row| Some((table.id(row), Text::from(table.name(row, name?)?)));
-            (0..table.len()).filter_map(text)
+            (0..table.len()).filter(|row| !table.builtin(*row)).filter_map(text)
         });
         std::iter::once((MAIN_TABLE, Text::from("main"))).chain(rows)
     }
@@ -200,43 +207,68 @@ fn owns(def: &MenuDef, namespace: Namespace) -> bool {
     def.namespace == Some(namespace) || namespace == crate::names::BRIDGE && std::ptr::eq(def, bridges)
 }
 
-impl Names for Config {
-    fn lookup(&self, namespace: Namespace, name: &Text) -> Lookup {
-        if namespace == ROUTING_TABLE {
-            let known = self.routing_tables().find(|(_, known)| known == name);
-            return known.map_or(Lookup::None, |(id, _)| Lookup::One(id));
+/// What a look-up has found so far.
+struct Search<'a> {
+    name: &'a Text,
+    exact: Option<Id>,
+    prefix: Lookup,
+}
+
+impl Search<'_> {
+    fn see(&mut self, id: Id, known: &[u8]) {
+        if known == self.name.as_slice() {
+            self.exact = self.exact.or(Some(id));
+        } else if !self.name.is_empty() && known.starts_with(self.name.as_slice()) {
+            self.prefix = match self.prefix {
+                Lookup::None => Lookup::One(id),
+                Lookup::One(_) | Lookup::Ambiguous => Lookup::Ambiguous,
+            };
         }
-        let mut prefix = Lookup::None;
+    }
+}
+
+impl Config {
+    /// Calls `f` with id and name of every item of menus with a struct that has a name in the space; stops when `f`
+    /// says so.
+    fn typed_names(&self, namespace: Namespace, f: &mut dyn FnMut(Id, &[u8]) -> bool) {
         for (index, def) in MENUS.iter().enumerate() {
             let (true, Some(property)) = (owns(def, namespace), def.name_property) else {
                 continue;
             };
             let table = self.tables.table(index);
             for row in 0..table.len() {
-                let known = table.name(row, property);
-                let Some(known) = known else { continue };
-                if known == name.as_slice() {
-                    return Lookup::One(table.id(row));
-                }
-                if !name.is_empty() && known.starts_with(name.as_slice()) {
-                    prefix = match prefix {
-                        Lookup::None => Lookup::One(table.id(row)),
-                        Lookup::One(_) | Lookup::Ambiguous => Lookup::Ambiguous,
-                    };
+                if let Some(known) = table.name(row, property)
+                    && f(table.id(row), known)
+                {
+                    return;
                 }
             }
         }
-        if name.is_empty() {
-            return Lookup::Ambiguous;
+    }
+}
+
+impl Names for Config {
+    fn lookup(&self, namespace: Namespace, name: &Text) -> Lookup {
+        if namespace == ROUTING_TABLE {
+            let known = self.routing_tables().find(|(_, known)| known == name);
+            return known.map_or(Lookup::None, |(id, _)| Lookup::One(id));
         }
-        if namespace == INTERFACE && LOOPBACK.as_bytes().starts_with(name.as_slice()) {
-            prefix = match prefix {
-                _ if name.len() == LOOPBACK.len() => Lookup::One(self.loopback.id),
-                Lookup::None => Lookup::One(self.loopback.id),
-                Lookup::One(_) | Lookup::Ambiguous => Lookup::Ambiguous,
-            };
+        let mut search = Search { name, exact: None, prefix: Lookup::None };
+        self.typed_names(namespace, &mut |id, known| {
+            search.see(id, known);
+            search.exact.is_some()
+        });
+        if search.exact.is_none() {
+            self.catalog_names(namespace, &mut |id, known| search.see(id, known));
         }
-        prefix
+        if namespace == INTERFACE {
+            search.see(self.loopback.id, LOOPBACK.as_bytes());
+        }
+        match search.exact {
+            Some(id) => Lookup::One(id),
+            None if name.is_empty() => Lookup::Ambiguous,
+            None => search.prefix,
+        }
     }
 
     fn name(&self, namespace: Namespace, id: Id) -> Option<Text> {
@@ -246,11 +278,13 @@ impl Names for Config {
         if namespace == INTERFACE && id == self.loopback.id {
             return Some(LOOPBACK.into());
         }
-        MENUS.iter().enumerate().filter(|(_, def)| owns(def, namespace)).find_map(|(index, def)| {
+        let mut typed = MENUS.iter().enumerate().filter(|(_, def)| owns(def, namespace));
+        let typed = typed.find_map(|(index, def)| {
             let table = self.tables.table(index);
             let row = table.index_of(id)?;
             table.name(row, def.name_property?).map(Text::from)
-        })
+        });
+        typed.or_else(|| self.catalog_name(namespace, id))
     }
 
     fn all(&self, namespace: Namespace) -> Vec<Text> {
@@ -258,13 +292,11 @@ impl Names for Config {
             return self.routing_tables().map(|(_, name)| name).collect();
         }
         let mut names = Vec::new();
-        for (index, def) in MENUS.iter().enumerate() {
-            let (true, Some(property)) = (owns(def, namespace), def.name_property) else {
-                continue;
-            };
-            let table = self.tables.table(index);
-            names.extend((0..table.len()).filter_map(|row| table.name(row, property).map(Text::from)));
-        }
+        self.typed_names(namespace, &mut |_, name| {
+            names.push(Text::from(name));
+            false
+        });
+        self.catalog_names(namespace, &mut |_, name| names.push(Text::from(name)));
         if namespace == INTERFACE {
             names.push(LOOPBACK.into());
         }

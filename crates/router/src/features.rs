@@ -16,6 +16,8 @@ features! {
         bridge_port: crate::interface::bridge::Port,
         bridge_host: crate::interface::bridge::Host,
     },
+    /// Interfaces of menus without a struct.
+    crate::interface::stored => {},
     /// `/interface/list` and `/interface/list/member`.
     crate::interface::list => {
         interface_list: crate::interface::list::InterfaceList,

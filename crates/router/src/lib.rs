@@ -9,6 +9,7 @@
 // A menu with several commands names `args` and `positional` for each of them in its one attribute.
 #![allow(clippy::duplicated_attributes)]
 
+mod catalog;
 pub mod config;
 mod device;
 pub mod drop;

@@ -23,7 +23,7 @@ impl Target for Router {
         } else if let Some(index) = crate::config::typed(menu) {
             (FEATURES[crate::features::owner(index)].refresh)(&mut self.config, &mut self.state, self.now);
         } else {
-            self.config.table_mut(menu);
+            crate::catalog::refresh(&mut self.config, menu);
         }
     }
 
@@ -81,6 +81,7 @@ impl Target for Router {
             self.config.check(menu, Change::Remove(menu, *id))?;
         }
         self.history.removing(&self.config, self.now, menu, items);
+        self.config.removals += 1;
         let table = self.config.table_mut(menu);
         for id in items {
             if let Some(index) = table.index_of(*id) {

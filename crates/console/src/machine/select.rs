@@ -122,8 +122,9 @@ fn existing(id: Id, view: &View<'_>) -> Result<Id, String> {
 
 fn by_number(def: &'static MenuDef, n: i64, view: &View<'_>, session: &mut Session) -> Result<Id, String> {
     // At a terminal, without a print before, the numbers are those that a print would show now; the items of fixed
-    // lists are numbered everywhere (`/port set 0 name=serial0` of exports).
-    let implicit = session.implicit_numbers || def.kind == Kind::FixedList;
+    // lists and built-in ones are numbered everywhere (`/port set 0 name=serial0`, `/ip ipsec policy set 0` of exports).
+    let builtin = usize::try_from(n).is_ok_and(|n| n < view.table.len() && view.table.builtin(n));
+    let implicit = session.implicit_numbers || def.kind == Kind::FixedList || builtin;
     if !implicit && !session.numbers.contains_key(def.path) {
         return Err(NO_SUCH_ITEM.into());
     }

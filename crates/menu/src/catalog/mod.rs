@@ -3,15 +3,19 @@
 mod check;
 mod drift;
 mod extra;
+mod facts;
 mod parse;
+mod stored;
 mod table;
 mod tree;
 
 pub use drift::drift;
+pub use facts::{Builtin, Facts, Need, Reference, Selector, Unique};
+pub use stored::{CatalogValue, Element, Named};
 pub use table::{CatalogItem, CatalogTable};
 pub use tree::{Step, Tree};
 
-use crate::{Access, CommandDef, Kind, MenuDef};
+use crate::{Access, CommandDef, Kind, MenuDef, Namespace};
 use parse::Entry;
 use std::sync::OnceLock;
 
@@ -61,6 +65,8 @@ pub struct CatalogProperty {
     pub access: Access,
     /// What is printed while it is unset.
     pub absent: Option<&'static str>,
+    /// Its values name items of other menus.
+    pub reference: Option<Reference>,
 }
 
 /// One menu as the catalogue knows it.
@@ -82,6 +88,10 @@ pub struct CatalogMenu {
     pub keys: &'static [&'static str],
     /// Properties in alphabetical order, without `comment` and `disabled`; parallel to `def.properties`.
     pub properties: &'static [CatalogProperty],
+    /// Items are disabled unless they are added with `disabled=no`.
+    pub born_disabled: bool,
+    /// Built-in items, references, rules of `add`.
+    pub facts: &'static Facts,
     /// The same as a menu definition, for the table, the console and the APIs.
     pub def: MenuDef,
 }
@@ -107,6 +117,18 @@ impl Catalog {
     pub fn menu(&'static self, path: &str) -> Option<&'static CatalogMenu> {
         let at = self.entries.binary_search_by(|entry| entry.path.cmp(path)).ok()?;
         self.entries.get(at).map(Entry::menu)
+    }
+
+    /// Paths of the menus whose items have names in a space.
+    #[must_use]
+    pub fn members(space: Namespace) -> &'static [&'static str] {
+        facts::members(space)
+    }
+
+    /// The built-in items of a menu, without reading the menu itself.
+    #[must_use]
+    pub fn builtin(path: &str) -> &'static [Builtin] {
+        &facts::of(path).items
     }
 
     /// All paths, sorted.
@@ -147,8 +169,8 @@ mod tests {
     fn facts_of_some_menus() {
         let pool = Catalog::get().menu("/ip/pool").unwrap();
         let names: Vec<&str> = pool.properties.iter().map(|p| p.name).collect();
-        assert_eq!(names, ["name", "next-pool", "ranges"]);
-        assert!(pool.def.can_comment && !pool.def.can_disable && pool.properties[2].required);
+        assert_eq!(names, ["name", "ranges", "next-pool"]);
+        assert!(pool.def.can_comment && !pool.def.can_disable && pool.properties[1].required);
         assert_eq!(pool.def.name_property, Some(0));
         let filter = Catalog::get().menu("/ip/firewall/filter").unwrap();
         assert!(filter.print_stats && filter.def.ordered && filter.def.can_disable);

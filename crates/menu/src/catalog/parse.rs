@@ -11,6 +11,7 @@
 //! | `.name` fields | a property; fields by their first byte: `a` access letters (`q` required, `u` unset, `f` stands bare, `r` read-only, `w` write-only), `t` type, `v` words separated by a bar, `r` range `a..b`, `d` default, `n` absent value, `h` hint |
 //! | `#` | a remark |
 
+use super::facts::{self, Facts};
 use super::{CatalogMenu, CatalogProperty, CatalogType};
 use crate::{Access, CommandDef, FlagDef, Kind, Layout, MenuDef, Namespace, PropertyDef, ValueKind};
 use std::sync::OnceLock;
@@ -84,6 +85,7 @@ fn property(line: &'static str) -> CatalogProperty {
         bare: false,
         access: Access::ReadWrite,
         absent: None,
+        reference: None,
     };
     for field in fields {
         let (key, value) = field.split_at(1);
@@ -120,6 +122,9 @@ fn property(line: &'static str) -> CatalogProperty {
             _ => {}
         }
     }
+    if property.access == Access::ReadWrite && is_sensitive(&property) {
+        property.access = Access::Sensitive;
+    }
     // The console's own help is surer than the type.
     if let Some((list, rest)) = property.hint.split_once("[,")
         && rest.ends_with("*]")
@@ -137,9 +142,77 @@ fn property(line: &'static str) -> CatalogProperty {
     property
 }
 
+/// Passwords and keys: printed and exported with `show-sensitive` only.
+fn is_sensitive(property: &CatalogProperty) -> bool {
+    const ENDS: [&str; 8] = [
+        "password",
+        "secret",
+        "secrets",
+        "passphrase",
+        "private-key",
+        "preshared-key",
+        "pre-shared-key",
+        "md5-key",
+    ];
+    let own = property.name.rsplit('.').next().unwrap_or("");
+    let keys = own == "auth-key" || own == "cak" || own.starts_with("static-key-");
+    property.kind != CatalogType::Bool && (keys || ENDS.iter().any(|end| own.ends_with(end)))
+}
+
+/// Names of counters; they stand in the tables of `print stats`.
+const COUNTERS: [&str; 14] = [
+    "bytes",
+    "packets",
+    "rx-byte",
+    "tx-byte",
+    "rx-packet",
+    "tx-packet",
+    "rx-bytes",
+    "tx-bytes",
+    "rx-packets",
+    "tx-packets",
+    "rx-drop",
+    "tx-drop",
+    "dropped",
+    "queued-packets",
+];
+
+/// Properties that are numbers although the catalogue does not say so.
+const NUMBERS: [&str; 13] = [
+    "vlan-id",
+    "mtu",
+    "actual-mtu",
+    "l2mtu",
+    "port",
+    "vni",
+    "tunnel-id",
+    "listen-port",
+    "endpoint-port",
+    "as",
+    "max-sessions",
+    "ip-port",
+    "prefix-length",
+];
+
+pub(super) fn is_counter(property: &CatalogProperty) -> bool {
+    property.access == Access::ReadOnly && COUNTERS.contains(&property.name)
+}
+
+/// Is it right-aligned in tables?
+fn is_number(property: &CatalogProperty) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    property.kind == CatalogType::Number
+        || is_counter(property)
+        || property.values.is_empty()
+            && property.reference.is_none()
+            && (NUMBERS.contains(&property.name) || property.default.is_some_and(digits))
+}
+
 /// The definition of a property; nothing of a catalogue menu is simulated.
 pub(super) fn property_def(property: &CatalogProperty) -> PropertyDef {
+    let space = property.reference.as_ref().and_then(|reference| reference.spaces.first());
     let value = match (property.kind, property.range) {
+        _ if space.is_some() => ValueKind::Reference(space.copied().unwrap_or(Namespace(""))),
         (CatalogType::Bool, _) if property.values.is_empty() => ValueKind::Bool,
         (CatalogType::List, _) if !property.values.is_empty() => ValueKind::Keywords(property.values),
         _ if !property.values.is_empty() => ValueKind::Keyword(property.values),
@@ -158,25 +231,13 @@ pub(super) fn property_def(property: &CatalogProperty) -> PropertyDef {
         unset: property.unset,
         simulated: false,
         always_export: property.required,
-        stats: false,
-        right_aligned: property.kind == CatalogType::Number,
+        stats: is_counter(property),
+        right_aligned: is_number(property),
         quoted: string && property.values.is_empty(),
         help: "",
         value,
-        words: &[],
+        words: property.reference.map_or(&[], |reference| reference.words),
     }
-}
-
-/// Interface menus share one space of names: `/interface/<type>` with names.
-fn namespace(path: &'static str, named: bool) -> Option<Namespace> {
-    if !named {
-        return None;
-    }
-    if path == "/interface/list" {
-        return Some(Namespace("interface-list"));
-    }
-    let kind = path.strip_prefix("/interface/")?;
-    (!kind.contains('/')).then_some(Namespace("interface"))
 }
 
 const DISABLED: &[FlagDef] = &[FlagDef { letter: 'X', name: "disabled", group: 0 }];
@@ -215,7 +276,7 @@ fn menu(text: &'static str) -> CatalogMenu {
     let (mut commands, mut keys): (&[&str], &[&str]) = (&[], &[]);
     let mut other_commands = Vec::new();
     let mut properties = Vec::new();
-    let (mut can_disable, mut can_comment) = (false, false);
+    let (mut can_disable, mut can_comment, mut born_disabled) = (false, false, false);
     for line in text.lines() {
         let Some(rest) = line.get(1..) else { continue };
         match line.as_bytes().first() {
@@ -242,34 +303,92 @@ fn menu(text: &'static str) -> CatalogMenu {
             Some(b'.') => match rest.split('\t').next() {
                 // In settings menus they are properties like others.
                 Some("comment") if kind != Kind::Settings => can_comment = true,
-                Some("disabled") if kind != Kind::Settings => can_disable = true,
+                Some("disabled") if kind != Kind::Settings => {
+                    can_disable = true;
+                    born_disabled = rest.split('\t').any(|field| field == "dyes");
+                }
                 _ => properties.push(property(rest)),
             },
             _ => {}
         }
     }
+    let facts = facts::of(path);
+    for property in &mut properties {
+        let named = facts.references.iter().find(|(name, _)| *name == property.name);
+        property.reference = named.map(|(_, reference)| *reference);
+        // What is refused in words of its own is not asked for as an argument.
+        if facts.needs.iter().any(|need| need.properties.contains(&property.name)) {
+            property.required = false;
+        }
+        if is_counter(property) && property.default.is_none() {
+            property.default = Some("0");
+        }
+    }
+    // What a flag says is no property besides.
+    let is_flag = |name: &str| facts.flags.is_some_and(|flags| flags.iter().any(|flag| flag.name == name));
+    properties.retain(|property| property.access != Access::ReadOnly || !is_flag(property.name));
+    let columns = columns(facts, keys, &properties);
+    // The order of the plain table is that of `print detail` as well.
+    properties.sort_by_key(|property| {
+        columns.iter().position(|column| *column == property.name).unwrap_or(columns.len())
+    });
     let properties: &'static [CatalogProperty] = properties.leak();
     let defs: &'static [PropertyDef] = properties.iter().map(property_def).collect::<Vec<_>>().leak();
     let other_commands: &'static [CommandDef] = other_commands.leak();
     let name_property = properties.iter().position(|p| p.name == "name");
     let named = name_property.is_some() && kind != Kind::Settings;
+    let flags = facts.flags.unwrap_or(if can_disable { DISABLED } else { &[] });
     let def = MenuDef {
         path,
         kind,
         help: "",
         properties: defs,
-        flags: if can_disable { DISABLED } else { &[] },
-        columns: &[],
-        layout: Layout::Table,
+        flags,
+        columns,
+        layout: if facts.detail { Layout::Detail } else { Layout::Table },
         commands: other_commands,
         name_property: name_property.filter(|_| named),
-        namespace: namespace(path, named),
+        namespace: facts.space,
         ordered: commands.contains(&"move"),
         can_disable,
         can_comment,
         dynamic_unnumbered: false,
-        wide_number: false,
+        wide_number: flags.is_empty(),
         not_simulated: Some("the whole menu"),
     };
-    CatalogMenu { path, kind, boards_only, print_stats, commands, other_commands, keys, properties, def }
+    CatalogMenu {
+        path,
+        kind,
+        boards_only,
+        print_stats,
+        commands,
+        other_commands,
+        keys,
+        properties,
+        born_disabled,
+        facts,
+        def,
+    }
+}
+
+/// Columns of the plain table: those that are known, else what identifies an item; empty = all that is there.
+fn columns(
+    facts: &Facts,
+    keys: &'static [&'static str],
+    properties: &[CatalogProperty],
+) -> &'static [&'static str] {
+    if !facts.columns.is_empty() {
+        return facts.columns;
+    }
+    let mut columns: Vec<&'static str> = Vec::new();
+    let required = properties.iter().filter(|p| p.required).map(|p| p.name);
+    let named = properties.iter().filter(|p| p.reference.is_some() && p.access != Access::ReadOnly);
+    for name in
+        std::iter::once("name").chain(keys.iter().copied()).chain(required).chain(named.map(|p| p.name))
+    {
+        if !columns.contains(&name) && properties.iter().any(|p| p.name == name) {
+            columns.push(name);
+        }
+    }
+    columns.leak()
 }

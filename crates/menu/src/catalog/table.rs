@@ -1,24 +1,47 @@
 //! [`CatalogTable`]: items of a menu without a struct.
 
-use super::{Catalog, CatalogMenu, CatalogProperty};
+use super::facts::{Builtin, Facts, Selector};
+use super::{Catalog, CatalogMenu, CatalogProperty, CatalogValue, Named};
 use crate::table::Rows;
 use crate::{
-    Access, AnyTable, Extra, Id, Kind, Layout, MenuDef, Names, Prepared, PropertyError, Row, SavedRow, Text,
-    Value, missing_arguments,
+    Access, AnyTable, Extra, Id, Kind, Layout, MenuDef, Names, Namespace, Prepared, PropertyError, Row,
+    SavedRow, Text, Value, missing_arguments,
 };
 use std::any::Any;
+use std::collections::BTreeMap;
 
-/// An item of a catalogue menu: text by property index.
+/// An item of a catalogue menu: what was set, by property index.
 #[derive(Clone, Debug, Default)]
 pub struct CatalogItem {
-    values: Extra,
+    values: BTreeMap<u16, CatalogValue>,
+    builtin: Option<&'static Builtin>,
 }
 
 impl CatalogItem {
-    /// The text of a property, when it was set.
+    /// What was set of a property.
     #[must_use]
-    pub fn get(&self, property: usize) -> Option<&Text> {
-        self.values.get(property)
+    pub fn get(&self, property: usize) -> Option<&CatalogValue> {
+        self.values.get(&u16::try_from(property).ok()?)
+    }
+
+    /// Sets or, with `None`, removes a property.
+    pub fn set(&mut self, property: usize, value: Option<CatalogValue>) {
+        let Ok(property) = u16::try_from(property) else { return };
+        match value {
+            Some(value) => self.values.insert(property, value),
+            None => self.values.remove(&property),
+        };
+    }
+
+    /// Every value that was set, by property index.
+    pub fn values(&self) -> impl Iterator<Item = (usize, &CatalogValue)> {
+        self.values.iter().map(|(property, value)| (usize::from(*property), value))
+    }
+
+    /// The built-in item that this is.
+    #[must_use]
+    pub fn builtin(&self) -> Option<&'static Builtin> {
+        self.builtin
     }
 }
 
@@ -27,7 +50,24 @@ impl CatalogItem {
 pub struct CatalogTable {
     menu: &'static CatalogMenu,
     rows: Rows<CatalogItem>,
+    /// For which state of the other menus [`Self::mark_invalid`] looked at the rows.
+    checked: u64,
 }
+
+static NO_FACTS: Facts = Facts {
+    space: None,
+    interface_type: None,
+    names: None,
+    flags: None,
+    columns: &[],
+    detail: false,
+    references: Vec::new(),
+    unique: Vec::new(),
+    needs: Vec::new(),
+    items: Vec::new(),
+    selector: Selector::Name,
+    fixed: None,
+};
 
 /// Stands for a menu that the catalogue lacks.
 static NO_MENU: CatalogMenu = CatalogMenu {
@@ -39,6 +79,8 @@ static NO_MENU: CatalogMenu = CatalogMenu {
     other_commands: &[],
     keys: &[],
     properties: &[],
+    born_disabled: false,
+    facts: &NO_FACTS,
     def: MenuDef {
         path: "",
         kind: Kind::Commands,
@@ -64,17 +106,26 @@ impl CatalogTable {
     /// the catalogue lacks gives a table that can hold nothing.
     #[must_use]
     pub fn new(def: &'static MenuDef) -> Self {
-        Self::at(def.path).unwrap_or_else(|| Self { menu: &NO_MENU, rows: Rows::default() })
+        Self::at(def.path).unwrap_or_else(|| Self { menu: &NO_MENU, rows: Rows::default(), checked: 0 })
     }
 
     /// The same by path; `None` when the catalogue has no such menu.
     #[must_use]
     pub fn at(path: &str) -> Option<Self> {
         let menu = Catalog::get().menu(path)?;
-        let mut table = Self { menu, rows: Rows::default() };
+        let mut table = Self { menu, rows: Rows::default(), checked: 0 };
         if menu.kind == Kind::Settings {
             let id = table.rows.allocate();
-            table.rows.insert(Row::new(id, CatalogItem::default(), false), None);
+            let item = CatalogItem { values: BTreeMap::new(), builtin: menu.facts.items.first() };
+            table.rows.insert(Row::new(id, item, false), None);
+            return Some(table);
+        }
+        for builtin in &menu.facts.items {
+            let item = CatalogItem { values: BTreeMap::new(), builtin: Some(builtin) };
+            let mut row = Row::new(builtin.id, item, builtin.get("dynamic") == Some("yes"));
+            row.disabled = builtin.get("disabled") == Some("yes");
+            row.comment = builtin.get("comment").unwrap_or("").into();
+            table.rows.insert(row, None);
         }
         Some(table)
     }
@@ -95,16 +146,81 @@ impl CatalogTable {
         self.menu.properties.get(property)
     }
 
-    /// The text that is shown: what was set, else the default.
-    fn text(&self, index: usize, property: usize) -> Option<Text> {
-        let set = self.rows()[index].item.get(property).cloned();
-        set.or_else(|| self.property(property)?.default.map(Text::from))
+    /// What is shown while nothing was set: what a built-in item has by itself, else the default.
+    fn own(&self, item: &CatalogItem, property: usize) -> Option<&'static str> {
+        let known = self.property(property)?;
+        item.builtin.and_then(|builtin| builtin.get(known.name)).or(known.default)
+    }
+
+    /// The text that is shown.
+    fn text(&self, index: usize, property: usize, names: &dyn Names) -> Option<Text> {
+        let item = &self.rows()[index].item;
+        match item.get(property) {
+            Some(value) => {
+                let mut text = Text::default();
+                value.print(names, &mut text);
+                Some(text)
+            }
+            None => self.own(item, property).map(Text::from),
+        }
+    }
+
+    /// Changes a property from code, as a view over this menu does (`/interface` renames what stands here).
+    ///
+    /// # Panics
+    /// When there is no such row.
+    pub fn set_text(&mut self, index: usize, property: usize, text: Option<Text>) {
+        self.rows.as_mut_slice()[index].item.set(property, text.map(CatalogValue::Text));
+    }
+
+    /// The ids of items that name something that is gone, when that may have changed: `removals` counts what was ever
+    /// removed anywhere. Hand them to [`Self::mark_invalid`].
+    #[must_use]
+    pub fn invalid_items(&self, removals: u64, names: &dyn Names) -> Option<Vec<Id>> {
+        let gone = |(space, id): (Namespace, Id)| names.name(space, id).is_none();
+        let invalid =
+            |row: &&Row<CatalogItem>| row.item.values.values().flat_map(CatalogValue::items).any(gone);
+        (self.checked != removals).then(|| self.rows().iter().filter(invalid).map(|row| row.id).collect())
+    }
+
+    /// Marks the items with these ids, in the order of the rows, as invalid and the others as not.
+    pub fn mark_invalid(&mut self, removals: u64, ids: &[Id]) {
+        self.checked = removals;
+        let mut ids = ids.iter().peekable();
+        for row in self.rows.as_mut_slice() {
+            row.invalid = ids.next_if(|id| **id == row.id).is_some();
+        }
+    }
+
+    /// A copy of an item for `copy-from`: what a built-in one has by itself is set in the copy, and the copy gets a
+    /// name of its own.
+    fn copy(&self, item: &CatalogItem) -> CatalogItem {
+        let mut copy = CatalogItem { values: item.values.clone(), builtin: None };
+        let known = self.menu.properties.iter().enumerate().filter(|(_, p)| p.access != Access::ReadOnly);
+        for (index, property) in known {
+            let own = item.builtin.and_then(|builtin| builtin.get(property.name));
+            if let (None, Some(own)) = (item.get(index), own) {
+                copy.set(index, Some(CatalogValue::Text(own.into())));
+            }
+        }
+        if let Some(name) = self.menu.def.name_property {
+            copy.set(name, None);
+        }
+        copy
+    }
+
+    /// Where an item goes that is added at the end: before built-in ones with ids from the far end
+    /// (`default-encryption`), which stay last.
+    fn end(&self) -> Option<usize> {
+        let last = self.rows().iter().rposition(|row| row.id < Id::FAR).map_or(0, |at| at + 1);
+        (last < self.len()).then_some(last)
     }
 
     fn apply(
         &self,
         item: &mut CatalogItem,
         arguments: &[(usize, Option<Value>)],
+        names: &dyn Names,
     ) -> Result<(), PropertyError> {
         for (index, value) in arguments {
             let Some(property) = self.property(*index) else {
@@ -113,14 +229,14 @@ impl CatalogTable {
             if property.access == Access::ReadOnly {
                 return Err(PropertyError::read_only(property.name));
             }
-            let text = match value {
+            let value = match value {
                 Some(value) => {
-                    let checked = property.check(value);
+                    let checked = property.read(value, names);
                     Some(checked.map_err(|error| PropertyError { property: property.name, error })?)
                 }
                 None => None,
             };
-            item.values.set(*index, text);
+            item.set(*index, value);
         }
         Ok(())
     }
@@ -158,55 +274,103 @@ impl AnyTable for CatalogTable {
     }
     fn flag(&self, index: usize, flag: usize) -> bool {
         let row = &self.rows()[index];
-        self.menu.def.flags.get(flag).is_some_and(|flag| flag.name == "disabled" && row.disabled)
+        match self.menu.def.flags.get(flag).map(|flag| flag.name) {
+            Some("disabled") => row.disabled,
+            Some("dynamic") => row.dynamic,
+            Some("invalid") => row.invalid && !row.disabled,
+            Some("builtin" | "default") => row.item.builtin.is_some(),
+            // Other state is what a property says (`template`); nothing else comes about without a simulation.
+            Some(other) => self.menu.def.property(other).is_some_and(|property| {
+                let set = row.item.get(property).and_then(CatalogValue::text);
+                set.map_or_else(|| self.own(&row.item, property) == Some("yes"), |text| text == "yes")
+            }),
+            None => false,
+        }
     }
-    fn get(&self, index: usize, property: usize, _: &dyn Names) -> Option<Value> {
-        let text = self.text(index, property)?;
+    fn get(&self, index: usize, property: usize, names: &dyn Names) -> Option<Value> {
+        let text = self.text(index, property, names)?;
+        if let Some(CatalogValue::Items(_, parts)) = self.rows()[index].item.get(property)
+            && let [part] = &**parts
+            && let Named::Item(space, id) = part.named
+            && names.name(space, id).is_none()
+        {
+            return Some(Value::Id(id));
+        }
         Some(self.property(property)?.value(&text))
     }
     fn name(&self, index: usize, property: usize) -> Option<&[u8]> {
-        self.rows()[index].item.get(property).map(|text| text.as_slice())
+        let item = &self.rows()[index].item;
+        match item.get(property) {
+            Some(value) => value.text().map(|text| text.as_slice()),
+            None => item.builtin?.get(self.property(property)?.name).map(str::as_bytes),
+        }
     }
-    fn print(&self, index: usize, property: usize, _: &dyn Names, out: &mut String) -> bool {
-        let text = self.text(index, property);
+    fn print(&self, index: usize, property: usize, names: &dyn Names, out: &mut String) -> bool {
+        let text = self.text(index, property, names);
         text.map(|text| out.push_str(&String::from_utf8_lossy(&text))).is_some()
     }
     fn explicit(&self, index: usize, property: usize) -> bool {
         self.rows()[index].item.get(property).is_some()
     }
-    fn is_default(&self, index: usize, property: usize, _: &dyn Names) -> bool {
-        let default = self.property(property).and_then(|p| p.default);
-        let set = self.rows()[index].item.get(property);
-        set.is_none_or(|text| default.is_some_and(|default| default.as_bytes() == text.as_slice()))
+    fn is_default(&self, index: usize, property: usize, names: &dyn Names) -> bool {
+        let item = &self.rows()[index].item;
+        let Some(set) = item.get(property) else { return true };
+        let mut text = Text::default();
+        set.print(names, &mut text);
+        self.own(item, property).is_some_and(|own| own.as_bytes() == text.as_slice())
+    }
+    fn builtin(&self, index: usize) -> bool {
+        self.rows()[index].item.builtin.is_some()
+    }
+    fn selector(&self, index: usize) -> Option<String> {
+        let builtin = self.rows()[index].item.builtin?;
+        match self.menu.facts.selector {
+            Selector::Name => None,
+            Selector::Id => Some(builtin.id.to_string()),
+            Selector::Default => Some("[ find default=yes ]".into()),
+            Selector::Number => Some(index.to_string()),
+        }
+    }
+    fn born_disabled(&self, index: usize) -> bool {
+        match self.rows()[index].item.builtin {
+            Some(builtin) => builtin.get("disabled") == Some("yes"),
+            None => self.menu.born_disabled,
+        }
+    }
+    fn born_comment(&self, index: usize) -> &'static str {
+        self.rows()[index].item.builtin.and_then(|builtin| builtin.get("comment")).unwrap_or("")
     }
     fn prepare_add(
         &self,
         copy_from: Option<usize>,
         arguments: &[(usize, Option<Value>)],
-        _: &dyn Names,
+        names: &dyn Names,
     ) -> Result<Prepared, PropertyError> {
         let source = copy_from.map(|index| &self.rows()[index]);
-        let mut item = source.map_or_else(CatalogItem::default, |row| row.item.clone());
-        self.apply(&mut item, arguments)?;
+        let mut item = source.map_or_else(CatalogItem::default, |row| self.copy(&row.item));
+        self.apply(&mut item, arguments, names)?;
         if source.is_none() {
             missing_arguments(&self.menu.def, |property| item.get(property).is_some())?;
         }
-        Ok(prepared(item, source.map(|row| row.disabled), source.map(|row| row.comment.clone())))
+        let disabled = source.map_or(self.menu.born_disabled, |row| row.disabled);
+        Ok(prepared(item, Some(disabled), source.map(|row| row.comment.clone())))
     }
     fn prepare_set(
         &self,
         index: usize,
         arguments: &[(usize, Option<Value>)],
-        _: &dyn Names,
+        names: &dyn Names,
     ) -> Result<Prepared, PropertyError> {
         let mut item = self.rows()[index].item.clone();
-        self.apply(&mut item, arguments)?;
+        self.apply(&mut item, arguments, names)?;
         Ok(prepared(item, None, None))
     }
     fn insert(&mut self, prepared: Prepared, at: Option<usize>, id: Option<Id>) -> Id {
+        let at = at.or_else(|| self.end());
         self.rows.insert_prepared(prepared, at, id)
     }
     fn replace(&mut self, index: usize, prepared: Prepared) {
+        self.checked = u64::MAX;
         self.rows.replace(index, prepared);
     }
     fn set_disabled(&mut self, index: usize, disabled: bool) {
@@ -238,7 +402,7 @@ impl AnyTable for CatalogTable {
     fn alone(&self, saved: &SavedRow) -> Box<dyn AnyTable> {
         let mut rows = Rows::default();
         rows.insert(saved.row(), None);
-        Box::new(Self { menu: self.menu, rows })
+        Box::new(Self { menu: self.menu, rows, checked: self.checked })
     }
     fn as_any(&self) -> &dyn Any {
         self

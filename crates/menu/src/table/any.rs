@@ -48,6 +48,26 @@ pub trait AnyTable: Send {
     fn explicit(&self, index: usize, property: usize) -> bool;
     /// Does the property equal its default?
     fn is_default(&self, index: usize, property: usize, names: &dyn Names) -> bool;
+    /// Is it there from the start (flag `*`, services, ports)? Such items are changed, never added or removed.
+    fn builtin(&self, index: usize) -> bool {
+        let flag = self.def().flags.iter().position(|flag| flag.letter == '*');
+        flag.is_some_and(|flag| self.flag(index, flag))
+    }
+    /// How an export names a built-in item, when not by its name.
+    fn selector(&self, index: usize) -> Option<String> {
+        let _ = index;
+        None
+    }
+    /// Is an item disabled as long as nobody enables it? Then an export says `disabled=no`.
+    fn born_disabled(&self, index: usize) -> bool {
+        let _ = index;
+        false
+    }
+    /// The comment that a built-in item has by itself.
+    fn born_comment(&self, index: usize) -> &'static str {
+        let _ = index;
+        ""
+    }
     /// Indices of the catalogue's further properties that this row has; printed and exported after the others.
     fn extra(&self, index: usize) -> Vec<usize> {
         let _ = index;

@@ -52,7 +52,9 @@ impl<T> Rows<T> {
 
     /// Stores a row before `at`, or at the end.
     pub(crate) fn insert(&mut self, row: Row<T>, at: Option<usize>) {
-        self.next_id = self.next_id.max(row.id.0.saturating_add(1));
+        if row.id < Id::FAR {
+            self.next_id = self.next_id.max(row.id.0.saturating_add(1));
+        }
         let at = at.filter(|at| *at < self.rows.len());
         let ascending = at.is_none() && self.rows.last().is_none_or(|last| last.id < row.id);
         if self.rows.capacity() == 0 {

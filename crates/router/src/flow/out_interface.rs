@@ -25,6 +25,8 @@ pub(crate) fn send(state: &mut State, cx: &mut Context<'_>, number: Number, fram
         Kind::Ethernet => cx.send(number.port(), frame),
         Kind::Bridge(_) => bridging::output::send(state, cx, number, frame),
         Kind::Loopback => cx.drop(frame, None, Drop::Interface(number, InterfaceDrop::Loopback)),
+        // It is never running.
+        Kind::Stored => cx.drop(frame, None, Drop::Interface(number, InterfaceDrop::Down)),
     }
 }
 

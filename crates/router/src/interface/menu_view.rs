@@ -7,7 +7,7 @@ use crate::Router;
 use crate::config::{Change, Config};
 use crate::state::State;
 use clock::Instant;
-use menu::{Id, Mac, Menu, MenuDef, Name, Num, Or, Rejected, Text, words};
+use menu::{Id, Mac, Menu, MenuDef, Name, Num, Or, Rejected, Row, Text, words};
 
 /// All interfaces.
 #[derive(Clone, Debug, Menu)]
@@ -102,6 +102,7 @@ pub(super) fn refresh(config: &mut Config, state: &mut State, now: Instant) {
         ..Interface::default()
     };
     rows.push((lo.id, item, lo.disabled, lo.comment.clone()));
+    rows.extend(super::stored::rows(config));
     rows.sort_by_key(|(id, ..)| *id);
     config.tables.interface.retain(|_| false);
     for (id, mut item, disabled, comment) in rows {
@@ -119,9 +120,10 @@ pub(super) fn refresh(config: &mut Config, state: &mut State, now: Instant) {
 fn fill(item: &mut Interface, running: &super::Running) {
     item.actual_mtu = match running.kind {
         Kind::Loopback => loopback::MTU,
-        Kind::Ethernet | Kind::Bridge(_) => u32::from(running.mtu),
+        Kind::Ethernet | Kind::Bridge(_) | Kind::Stored => u32::from(running.mtu),
     };
-    item.mac_address = Some(running.mac);
+    item.mac_address =
+        Some(running.mac).filter(|mac| !matches!(running.kind, Kind::Stored) || *mac != Mac::ZERO);
     item.running = running.running();
     item.slave = running.master.is_some();
     item.link_downs = running.link.downs;
@@ -143,6 +145,7 @@ pub(super) fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Reje
     let is_lo = id == config.loopback.id;
     match &item.mtu {
         Or::Word(_) if config.tables.bridge.by_id(id).is_some() => Ok(()),
+        Or::Word(_) if config.stored_interface(id).is_some() => Ok(()),
         Or::Value(mtu) if !is_lo => super::ethernet::refuse_mtu(mtu.get()),
         Or::Value(mtu) if mtu.get() == i64::from(loopback::MTU) => Ok(()),
         Or::Word(_) | Or::Value(_) => Err(Rejected::failure("could not set mtu").at("mtu")),
@@ -160,36 +163,11 @@ fn bit(def: &'static MenuDef, property: &str) -> u128 {
 
 /// Carries what was set on the view over to the menu of the interface's kind.
 pub(crate) fn write_through(config: &mut Config) {
-    for view in config.tables.interface.rows() {
-        if let Some(row) = config.tables.ethernet.by_id_mut(view.id) {
-            if row.item.name != view.item.name {
-                row.item.name = view.item.name.clone();
-                row.explicit |= bit(Ethernet::DEF, "name");
-            }
-            if let Or::Value(mtu) = &view.item.mtu
-                && row.item.mtu != *mtu
-            {
-                row.item.mtu = *mtu;
-                row.explicit |= bit(Ethernet::DEF, "mtu");
-            }
-            row.disabled = view.disabled;
-            row.comment = view.comment.clone();
-        } else if let Some(row) = config.tables.bridge.by_id_mut(view.id) {
-            if row.item.name != view.item.name {
-                row.item.name = view.item.name.clone();
-                row.explicit |= bit(Bridge::DEF, "name");
-            }
-            if row.item.mtu != view.item.mtu {
-                row.item.mtu = view.item.mtu;
-                row.explicit |= bit(Bridge::DEF, "mtu");
-            }
-            row.disabled = view.disabled;
-            row.comment = view.comment.clone();
-        } else if view.id == config.loopback.id {
-            config.loopback.disabled = view.disabled;
-            config.loopback.comment = view.comment.clone();
-        }
+    let view = std::mem::take(&mut config.tables.interface);
+    for view in view.rows() {
+        write_row(config, view);
     }
+    config.tables.interface = view;
     config.mark_all();
 }
 
@@ -200,6 +178,39 @@ pub(crate) fn write_loopback(config: &mut Config) {
         config.loopback.comment = row.comment.clone();
     }
     config.mark_all();
+}
+
+fn write_row(config: &mut Config, view: &Row<Interface>) {
+    if let Some(row) = config.tables.ethernet.by_id_mut(view.id) {
+        if row.item.name != view.item.name {
+            row.item.name = view.item.name.clone();
+            row.explicit |= bit(Ethernet::DEF, "name");
+        }
+        if let Or::Value(mtu) = &view.item.mtu
+            && row.item.mtu != *mtu
+        {
+            row.item.mtu = *mtu;
+            row.explicit |= bit(Ethernet::DEF, "mtu");
+        }
+        row.disabled = view.disabled;
+        row.comment = view.comment.clone();
+    } else if let Some(row) = config.tables.bridge.by_id_mut(view.id) {
+        if row.item.name != view.item.name {
+            row.item.name = view.item.name.clone();
+            row.explicit |= bit(Bridge::DEF, "name");
+        }
+        if row.item.mtu != view.item.mtu {
+            row.item.mtu = view.item.mtu;
+            row.explicit |= bit(Bridge::DEF, "mtu");
+        }
+        row.disabled = view.disabled;
+        row.comment = view.comment.clone();
+    } else if view.id == config.loopback.id {
+        config.loopback.disabled = view.disabled;
+        config.loopback.comment = view.comment.clone();
+    } else {
+        super::stored::write_through(config, view);
+    }
 }
 
 /// `lo` follows its row; the other kinds have menus of their own.

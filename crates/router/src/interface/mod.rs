@@ -11,8 +11,10 @@ pub mod ethernet;
 pub mod list;
 pub mod loopback;
 mod menu_view;
+pub mod stored;
 mod table;
 
+pub(crate) use ethernet::refuse_taken_name;
 pub use menu_view::Interface;
 pub(crate) use menu_view::{write_loopback, write_through};
 pub use table::{Counters, Interfaces, Kind, LinkState, Number, Running};

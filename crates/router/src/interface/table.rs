@@ -46,6 +46,8 @@ pub enum Kind {
     Bridge(Box<super::bridge::Running>),
     /// `lo`.
     Loopback,
+    /// Of a menu without a struct: never running.
+    Stored,
 }
 
 /// Carrier and history of an interface.
@@ -196,7 +198,7 @@ impl Interfaces {
     pub fn bridge(&self, number: Number) -> Option<&super::bridge::Running> {
         match &self.get(number)?.kind {
             Kind::Bridge(bridge) => Some(bridge),
-            Kind::Ethernet | Kind::Loopback => None,
+            Kind::Ethernet | Kind::Loopback | Kind::Stored => None,
         }
     }
 
@@ -205,7 +207,7 @@ impl Interfaces {
     pub fn bridge_mut(&mut self, number: Number) -> Option<&mut super::bridge::Running> {
         match &mut self.get_mut(number)?.kind {
             Kind::Bridge(bridge) => Some(bridge),
-            Kind::Ethernet | Kind::Loopback => None,
+            Kind::Ethernet | Kind::Loopback | Kind::Stored => None,
         }
     }
 
@@ -219,7 +221,7 @@ impl Interfaces {
             .flatten()
             .filter_map(|interface| match &interface.kind {
                 Kind::Bridge(bridge) => bridge.engine.deadline(),
-                Kind::Ethernet | Kind::Loopback => None,
+                Kind::Ethernet | Kind::Loopback | Kind::Stored => None,
             })
             .min()
     }

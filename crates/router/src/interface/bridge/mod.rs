@@ -94,8 +94,9 @@ fn check_port(config: &Config, id: Option<::menu::Id>, item: &Port) -> Result<()
     if item.interface.id() == item.bridge.id {
         return Err(Rejected::failure("can not add bridge to itself").at("interface"));
     }
-    // The kernel refuses both: a bridge in a bridge, and the loopback interface.
-    if config.tables.ethernet.by_id(item.interface.id()).is_none() {
+    // The kernel refuses a bridge in a bridge, the loopback interface, and what carries no Ethernet.
+    let port = item.interface.id();
+    if config.tables.ethernet.by_id(port).is_none() && !super::stored::carries_ethernet(config, port) {
         return Err(Rejected::failure("this interface can not be a bridge port").at("interface"));
     }
     Ok(())

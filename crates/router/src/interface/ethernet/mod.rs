@@ -11,7 +11,7 @@ use super::{Kind, LinkState, Number, Running};
 use crate::Router;
 use crate::config::{Change, Config, Feature};
 use crate::state::State;
-use ::menu::{Id, Menu, Or, Rejected, Text};
+use ::menu::{AnyTable, Id, Menu, Or, Rejected, Text};
 use clock::{Duration, Instant};
 
 /// `/interface/ethernet`.
@@ -21,7 +21,13 @@ pub static FEATURE: Feature = Feature { check, apply, refresh, command, ..Featur
 pub(crate) fn refuse_taken_name(config: &Config, id: Option<Id>, name: &Text) -> Result<(), Rejected> {
     let taken = config.tables.ethernet.rows().iter().any(|row| Some(row.id) != id && *row.item.name == *name)
         || config.tables.bridge.rows().iter().any(|row| Some(row.id) != id && *row.item.name == *name)
-        || (id != Some(config.loopback.id) && name.as_slice() == super::loopback::NAME.as_bytes());
+        || (id != Some(config.loopback.id) && name.as_slice() == super::loopback::NAME.as_bytes())
+        || config.stored_interfaces().any(|table| {
+            let called = |row: &usize| {
+                table.name(*row, table.def().name_property.unwrap_or(0)) == Some(name.as_slice())
+            };
+            (0..table.len()).filter(called).any(|row| Some(table.id(row)) != id)
+        });
     if taken {
         return Err(Rejected::failure(format_args!("already have interface with name {name}")).at("name"));
     }

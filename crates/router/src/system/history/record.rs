@@ -284,6 +284,8 @@ impl Action {
 
     /// Turns every step over, the last one first.
     fn turn(&mut self, config: &mut Config) {
+        // What others refer to may go or come back.
+        config.removals += 1;
         let mut turned = Vec::with_capacity(self.steps.len());
         let mut steps = std::mem::take(&mut self.steps).into_iter().rev().peekable();
         while let Some(step) = steps.next() {

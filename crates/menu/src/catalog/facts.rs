@@ -1,0 +1,302 @@
+//! Reads `facts.txt`: what the console knows of a catalogue menu beyond its properties.
+//!
+//! Each line is a word and what belongs to it; a menu begins with its path, menus stand in any order:
+//!
+//! | line | meaning |
+//! |---|---|
+//! | `/path` | the menu that the lines below are about |
+//! | `space NAME` | the names of its items are looked up here |
+//! | `type WORD` | its items are interfaces, of this type in `/interface` |
+//! | `names PREFIX` | an item that is added without a name gets the first free of PREFIX1, PREFIX2 … |
+//! | `flags X disabled, I invalid; D dynamic` | flags; `;` begins the next character column |
+//! | `columns a b c` | columns of the plain table |
+//! | `detail` | the plain print is the detail form |
+//! | `ref PROPERTY,… SPACE,…[*/] [WORD …]` | the values are names of items of the spaces, or one of the words; `*` = several of them, `/` = a pair |
+//! | `unique PROPERTY,… TEXT` | no two items have the same values; `{}` in the text stands for the first of them |
+//! | `need PROPERTY,… TEXT` | `add` without any of the properties is refused with this text |
+//! | `item ID PROPERTY=VALUE …` | a built-in item; values with blanks stand in quotes |
+//! | `select HOW` | how an export names built-in items: `id`, `default`, `number`; by name without this line |
+//! | `fixed TEXT` | why a built-in item cannot be removed, when it is not the usual text |
+//! | `#` | a remark |
+
+use crate::{FlagDef, Id, Namespace};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// A property whose values name items of other menus.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference {
+    /// Where the names are looked up, in this order.
+    pub spaces: &'static [Namespace],
+    /// Words that may stand in place of a name.
+    pub words: &'static [&'static str],
+    /// What stands between several of them: `,`, or `/` in a pair of them; `None` = takes one.
+    pub separator: Option<char>,
+}
+
+/// Values that no two items of a menu share.
+#[derive(Clone, Copy, Debug)]
+pub struct Unique {
+    /// The properties that together must differ.
+    pub properties: &'static [&'static str],
+    /// RouterOS's text, `{}` for the first value.
+    pub text: &'static str,
+}
+
+/// What `add` wants at least one of.
+#[derive(Clone, Copy, Debug)]
+pub struct Need {
+    /// One of these must be given.
+    pub properties: &'static [&'static str],
+    /// RouterOS's text.
+    pub text: &'static str,
+}
+
+/// An item that is there from the start.
+#[derive(Debug)]
+pub struct Builtin {
+    /// Its id (`*0`, `*FFFFFFFE`).
+    pub id: Id,
+    /// What it has by itself, by property name.
+    pub values: &'static [(&'static str, &'static str)],
+}
+
+impl Builtin {
+    /// What the item has by itself for a property; `comment` and `disabled` stand here too.
+    #[must_use]
+    pub fn get(&self, property: &str) -> Option<&'static str> {
+        self.values.iter().find(|(name, _)| *name == property).map(|(_, value)| *value)
+    }
+}
+
+/// How an export names built-in items.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Selector {
+    /// `set telnet`, `set admin`.
+    #[default]
+    Name,
+    /// `set *0`.
+    Id,
+    /// `set [ find default=yes ]`.
+    Default,
+    /// `set 0`.
+    Number,
+}
+
+/// What `facts.txt` says of one menu.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Where the names of its items are looked up.
+    pub space: Option<Namespace>,
+    /// Word that `/interface` shows as the type of its items; `None`: they are no interfaces.
+    pub interface_type: Option<&'static str>,
+    /// What the names of items begin with that were added without one.
+    pub names: Option<&'static str>,
+    /// Flags in column order; `None` = `disabled` alone, where items can be disabled.
+    pub flags: Option<&'static [FlagDef]>,
+    /// Columns of the plain table.
+    pub columns: &'static [&'static str],
+    /// The plain print is the detail form.
+    pub detail: bool,
+    /// Properties that name items.
+    pub references: Vec<(&'static str, Reference)>,
+    /// What must differ.
+    pub unique: Vec<Unique>,
+    /// What must be given.
+    pub needs: Vec<Need>,
+    /// Built-in items, in order.
+    pub items: Vec<Builtin>,
+    /// How an export names them.
+    pub selector: Selector,
+    /// Why they cannot be removed.
+    pub fixed: Option<&'static str>,
+}
+
+static TEXT: &str = include_str!("../../facts.txt");
+static ALL: OnceLock<BTreeMap<&'static str, Facts>> = OnceLock::new();
+static NONE: OnceLock<Facts> = OnceLock::new();
+
+/// All facts by path; the first call reads them (well under a millisecond).
+fn all() -> &'static BTreeMap<&'static str, Facts> {
+    ALL.get_or_init(|| {
+        let mut all: BTreeMap<&'static str, Facts> = BTreeMap::new();
+        let mut path = "";
+        for line in TEXT.lines() {
+            match line.as_bytes().first() {
+                Some(b'/') => path = line.trim_end(),
+                None | Some(b'#') => {}
+                Some(_) => all.entry(path).or_default().line(line),
+            }
+        }
+        all
+    })
+}
+
+/// The facts about a menu; empty ones when there are none.
+pub(super) fn of(path: &str) -> &'static Facts {
+    all().get(path).unwrap_or_else(|| NONE.get_or_init(Facts::default))
+}
+
+/// The menus of the catalogue whose items have names in this space.
+pub(super) fn members(space: Namespace) -> &'static [&'static str] {
+    static MEMBERS: OnceLock<BTreeMap<Namespace, Vec<&'static str>>> = OnceLock::new();
+    let members = MEMBERS.get_or_init(|| {
+        let mut members: BTreeMap<Namespace, Vec<&'static str>> = BTreeMap::new();
+        for (path, facts) in all() {
+            if let Some(space) = facts.space {
+                members.entry(space).or_default().push(path);
+            }
+        }
+        members
+    });
+    members.get(&space).map_or(&[], Vec::as_slice)
+}
+
+/// The paths that the file speaks of.
+#[cfg(test)]
+pub(super) fn paths() -> impl Iterator<Item = &'static str> {
+    all().keys().copied()
+}
+
+fn split(text: &'static str, separator: char) -> &'static [&'static str] {
+    text.split(separator).filter(|word| !word.is_empty()).collect::<Vec<_>>().leak()
+}
+
+impl Facts {
+    fn line(&mut self, line: &'static str) {
+        let (key, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match key {
+            "space" => self.space = Some(Namespace(rest)),
+            "type" => {
+                self.interface_type = Some(rest);
+                self.space = Some(Namespace("interface"));
+            }
+            "names" => self.names = Some(rest),
+            "flags" => self.flags = Some(flags(rest)),
+            "columns" => self.columns = split(rest, ' '),
+            "detail" => self.detail = true,
+            "ref" => self.references(rest),
+            "unique" => {
+                let (properties, text) = rest.split_once(' ').unwrap_or((rest, "already have such entry"));
+                self.unique.push(Unique { properties: split(properties, ','), text });
+            }
+            "need" => {
+                let (properties, text) = rest.split_once(' ').unwrap_or((rest, ""));
+                self.needs.push(Need { properties: split(properties, ','), text });
+            }
+            "item" => self.items.extend(item(rest)),
+            "select" => {
+                self.selector = match rest {
+                    "id" => Selector::Id,
+                    "default" => Selector::Default,
+                    "number" => Selector::Number,
+                    _ => Selector::Name,
+                };
+            }
+            "fixed" => self.fixed = Some(rest),
+            other => debug_assert!(false, "facts.txt: {other}"),
+        }
+    }
+
+    fn references(&mut self, rest: &'static str) {
+        let mut fields = rest.split(' ');
+        let (properties, spaces) = (fields.next().unwrap_or(""), fields.next().unwrap_or(""));
+        let separator = match spaces.chars().last() {
+            Some('*') => Some(','),
+            Some('/') => Some('/'),
+            _ => None,
+        };
+        let spaces = spaces.trim_end_matches(['*', '/']).split(',').map(Namespace).collect::<Vec<_>>().leak();
+        let words = fields.collect::<Vec<_>>().leak();
+        let reference = Reference { spaces, words, separator };
+        self.references.extend(properties.split(',').map(|property| (property, reference)));
+    }
+}
+
+/// `X disabled, I invalid; D dynamic`.
+fn flags(text: &'static str) -> &'static [FlagDef] {
+    let mut flags = Vec::new();
+    for (group, column) in (0_u8..).zip(text.split(';')) {
+        for flag in column.split(',') {
+            let Some((letter, name)) = flag.trim().split_once(' ') else { continue };
+            flags.extend(letter.chars().next().map(|letter| FlagDef { letter, name, group }));
+        }
+    }
+    flags.leak()
+}
+
+/// `*0 name=default comment="a b"`.
+fn item(text: &'static str) -> Option<Builtin> {
+    let (id, mut rest) = text.split_once(' ')?;
+    let mut values = Vec::new();
+    while let Some((name, after)) = rest.trim_start().split_once('=') {
+        let quoted = after.strip_prefix('"').and_then(|text| text.split_once('"'));
+        let (value, behind) = quoted.unwrap_or_else(|| after.split_once(' ').unwrap_or((after, "")));
+        values.push((name, value));
+        rest = behind;
+    }
+    Some(Builtin { id: Id::parse(id.as_bytes())?, values: values.leak() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Catalog;
+    use super::*;
+
+    /// A fact about a menu or property that the catalogue lacks would silently do nothing.
+    #[test]
+    fn facts_speak_of_what_the_catalogue_has() {
+        let mut faults = Vec::new();
+        for path in paths() {
+            let Some(menu) = Catalog::get().menu(path) else {
+                faults.push(path.to_owned());
+                continue;
+            };
+            let facts = of(path);
+            let known = |name: &str| {
+                menu.properties.iter().any(|p| p.name == name)
+                    || menu.def.flag(name).is_some()
+                    || name == "comment" && menu.def.can_comment
+                    || name == "disabled" && menu.def.can_disable
+            };
+            let named = facts
+                .references
+                .iter()
+                .map(|(name, _)| *name)
+                .chain(facts.columns.iter().copied())
+                .chain(facts.unique.iter().flat_map(|unique| unique.properties.iter().copied()))
+                .chain(facts.needs.iter().flat_map(|need| need.properties.iter().copied()))
+                .chain(facts.items.iter().flat_map(|item| item.values.iter().map(|(name, _)| *name)));
+            faults.extend(named.filter(|name| !known(name)).map(|name| format!("{path} {name}")));
+            let owned = |space: &Namespace| !members(*space).is_empty() || TYPED.contains(&space.0);
+            let spaces = facts.references.iter().flat_map(|(_, reference)| reference.spaces);
+            faults.extend(spaces.filter(|space| !owned(space)).map(|space| format!("{path}: {}", space.0)));
+            if facts.names.is_some() && menu.def.name_property.is_none() {
+                faults.push(format!("{path}: no names"));
+            }
+        }
+        assert!(faults.is_empty(), "{faults:#?}");
+    }
+
+    /// Spaces that menus with a struct own.
+    const TYPED: [&str; 4] = ["interface", "bridge", "interface-list", "pool"];
+
+    #[test]
+    fn lines_read_as_the_table_says() {
+        let mut facts = Facts::default();
+        facts.line("flags X disabled, I invalid; D dynamic");
+        facts.line("ref interface,parent interface,interface-list* all none");
+        facts.line("item *FFFFFFFE name=default-encryption comment=\"a b\" use-encryption=yes");
+        let groups: Vec<(char, u8)> =
+            facts.flags.unwrap_or_default().iter().map(|flag| (flag.letter, flag.group)).collect();
+        assert_eq!(groups, [('X', 0), ('I', 0), ('D', 1)]);
+        assert_eq!(facts.references.len(), 2);
+        assert_eq!(facts.references[1].1.words, ["all", "none"]);
+        assert!(facts.references[0].1.separator == Some(',') && facts.references[0].1.spaces.len() == 2);
+        let item = &facts.items[0];
+        assert_eq!(
+            (item.id, item.get("comment"), item.get("use-encryption")),
+            (Id(0xFFFF_FFFE), Some("a b"), Some("yes"))
+        );
+    }
+}

@@ -1,0 +1,202 @@
+//! Menus without a struct: the rules that `facts.txt` gives for their items, and the names that they own.
+
+use crate::config::{Change, Config, INTERFACE};
+use menu::{
+    AnyTable, Catalog, CatalogItem, CatalogTable, CatalogValue, Id, MenuDef, Names, Namespace, Prepared,
+    Rejected, Text,
+};
+
+const INTERFACE_LIST: Namespace = Namespace("interface-list");
+
+/// Rules of a change in a menu without a struct, before it is stored. Fills in a name that was not given.
+///
+/// # Errors
+/// RouterOS's text.
+pub(crate) fn check(config: &Config, def: &'static MenuDef, change: &mut Change<'_>) -> Result<(), Rejected> {
+    let Some(menu) = Catalog::get().menu(def.path) else { return Ok(()) };
+    let empty;
+    let table = match config.catalog.get(def.path) {
+        Some(table) => table,
+        None => {
+            empty = CatalogTable::new(def);
+            &empty
+        }
+    };
+    match change {
+        Change::Add(_, prepared) => {
+            needs(table, prepared)?;
+            if let Some(prefix) = menu.facts.names {
+                give_name(config, table, prefix, prepared);
+            }
+            unique(config, table, None, prepared)
+        }
+        Change::Set(_, id, prepared) => unique(config, table, Some(*id), prepared),
+        Change::Remove(_, id) => {
+            let row = table.index_of(*id);
+            if row.is_some_and(|row| table.builtin(row)) {
+                return Err(Rejected::failure(menu.facts.fixed.unwrap_or("cannot remove builtin")));
+            }
+            Ok(())
+        }
+        Change::Disable(..) => Ok(()),
+    }
+}
+
+/// Before a menu without a struct is read: its table is made, and items that name something that is gone are marked.
+pub(crate) fn refresh(config: &mut Config, def: &'static MenuDef) {
+    let Some(menu) = Catalog::get().menu(def.path) else { return };
+    let references = &menu.facts.references;
+    if references.iter().any(|(_, reference)| reference.spaces.contains(&INTERFACE_LIST)) {
+        crate::interface::list::ensure_rows(config);
+    }
+    config.table_mut(def);
+    if references.is_empty() {
+        return;
+    }
+    let invalid = config.catalog.get(def.path).and_then(|table| table.invalid_items(config.removals, config));
+    if let (Some(table), Some(invalid)) = (config.catalog.get_mut(def.path), invalid) {
+        table.mark_invalid(config.removals, &invalid);
+    }
+}
+
+/// What `add` wants at least one of.
+fn needs(table: &CatalogTable, prepared: &Prepared) -> Result<(), Rejected> {
+    let Some(item) = prepared.item::<CatalogItem>() else { return Ok(()) };
+    for need in &table.menu().facts.needs {
+        let given = |name: &&str| {
+            let value = table.def().property(name).and_then(|property| item.get(property));
+            value.is_some_and(|value| value.text().is_none_or(|text| !text.is_empty()))
+        };
+        if !need.properties.iter().any(given) {
+            return Err(Rejected::failure(need.text));
+        }
+    }
+    Ok(())
+}
+
+/// The first free of `vlan1`, `vlan2` … for an item without a name.
+fn give_name(config: &Config, table: &CatalogTable, prefix: &str, prepared: &mut Prepared) {
+    let (Some(property), Some(item)) = (table.def().name_property, prepared.item_mut::<CatalogItem>()) else {
+        return;
+    };
+    if item.get(property).and_then(CatalogValue::text).is_some_and(|name| !name.is_empty()) {
+        return;
+    }
+    let taken = |name: &Text| match table.def().namespace {
+        Some(INTERFACE) => config.interface_called(name).is_some(),
+        _ => (0..table.len()).any(|row| table.name(row, property) == Some(name.as_slice())),
+    };
+    let name = (1_u32..).map(|n| Text::from(format!("{prefix}{n}"))).find(|name| !taken(name));
+    item.set(property, name.map(CatalogValue::Text));
+}
+
+/// Names and other values that no two items share.
+fn unique(
+    config: &Config,
+    table: &CatalogTable,
+    id: Option<Id>,
+    prepared: &Prepared,
+) -> Result<(), Rejected> {
+    let Some(item) = prepared.item::<CatalogItem>() else { return Ok(()) };
+    if table.def().namespace == Some(INTERFACE) {
+        let name = table.def().name_property.and_then(|property| item.get(property));
+        if let Some(name) = name.and_then(CatalogValue::text) {
+            crate::interface::refuse_taken_name(config, id, name)?;
+        }
+    }
+    for rule in &table.menu().facts.unique {
+        let properties: Option<Vec<usize>> =
+            rule.properties.iter().map(|name| table.def().property(name)).collect();
+        let Some(properties) = properties else { continue };
+        let same = |row: usize| {
+            Some(table.id(row)) != id
+                && properties.iter().all(|property| same_value(config, table, row, *property, item))
+        };
+        let given = properties.iter().any(|property| item.get(*property).is_some());
+        if given && (0..table.len()).any(same) {
+            let first = properties.first().and_then(|property| item.get(*property));
+            let first = first.and_then(CatalogValue::text).cloned().unwrap_or_default();
+            let text = rule.text.replace("{}", &first.to_string());
+            let at = rule.properties.first().copied().unwrap_or("");
+            return Err(Rejected::failure(text).at(at));
+        }
+    }
+    Ok(())
+}
+
+/// Has a row the value that an item is to have?
+fn same_value(
+    config: &Config,
+    table: &CatalogTable,
+    row: usize,
+    property: usize,
+    item: &CatalogItem,
+) -> bool {
+    match item.get(property) {
+        Some(CatalogValue::Text(text)) => match table.name(row, property) {
+            Some(known) => known == text.as_slice(),
+            None => {
+                let mut known = String::new();
+                table.print(row, property, config, &mut known) && known.as_bytes() == text.as_slice()
+            }
+        },
+        other => table.rows().get(row).is_some_and(|row| row.item.get(property) == other),
+    }
+}
+
+impl Config {
+    /// The interface with exactly this name.
+    pub(crate) fn interface_called(&self, name: &Text) -> Option<Id> {
+        match self.lookup(INTERFACE, name) {
+            menu::Lookup::One(id) if self.name(INTERFACE, id).as_ref() == Some(name) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The name of the catalogue's item with this id in a space.
+    pub(crate) fn catalog_name(&self, space: Namespace, id: Id) -> Option<Text> {
+        let of_table = |table: &CatalogTable| {
+            let (row, property) = (table.index_of(id)?, table.def().name_property?);
+            table.name(row, property).map(Text::from)
+        };
+        if space == INTERFACE {
+            return self.stored_interfaces().find_map(of_table);
+        }
+        Catalog::members(space).iter().find_map(|path| match self.catalog.get(path) {
+            Some(table) => of_table(table),
+            None => {
+                let item = Catalog::builtin(path).iter().find(|item| item.id == id)?;
+                item.get("name").map(Text::from)
+            }
+        })
+    }
+
+    /// Names and ids of the catalogue's items in a space, built-in ones of menus that were not used yet too.
+    pub(crate) fn catalog_names(&self, space: Namespace, f: &mut dyn FnMut(Id, &[u8])) {
+        if space == INTERFACE {
+            return self.stored_interfaces().for_each(|table| names_of(table, f));
+        }
+        for path in Catalog::members(space) {
+            match self.catalog.get(path) {
+                Some(table) => names_of(table, f),
+                None => {
+                    for item in Catalog::builtin(path) {
+                        if let Some(name) = item.get("name") {
+                            f(item.id, name.as_bytes());
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Ids and names of the items of a table.
+fn names_of(table: &CatalogTable, f: &mut dyn FnMut(Id, &[u8])) {
+    let Some(property) = table.def().name_property else { return };
+    for row in 0..table.len() {
+        if let Some(name) = table.name(row, property) {
+            f(table.id(row), name);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Menus without a struct, as the console shows them.
+
+mod common;
+
+use common::{load, router, transcript};
+
+#[test]
+fn interfaces_of_every_kind_are_interfaces() {
+    let mut r = router(1, 3);
+    let text = transcript(
+        &mut r,
+        "/interface bridge add name=bridge
+         /interface vlan add vlan-id=10 interface=bridge
+         /interface vlan add name=guests vlan-id=20 interface=bridge comment=\"for guests\" mtu=1400
+         /interface vlan add name=bad vlan-id=20 interface=brigde
+         /interface vlan add name=bad interface=bridge
+         /interface vlan add name=guests vlan-id=21 interface=bridge
+         /interface wireguard add listen-port=13231
+         /interface wireguard peers add interface=wireguard1 allowed-address=10.9.0.2/32 public-key=\"RoH+bXZyRY5gPxTCtsu5AFBsK2NZClExcTMqNak6hjM=\"
+         /interface gre add remote-address=192.0.2.1
+         /interface eoip add remote-address=192.0.2.1 tunnel-id=5
+         /interface bonding add
+         /interface bonding add slaves=ether2,ether3
+         /interface pppoe-client add
+         /interface pppoe-client add interface=ether1 user=me
+         /interface macvlan add
+         /interface veth add address=172.17.0.2/16
+         /interface bridge add name=vlan1
+         /ip address add address=10.0.0.1/24 interface=vlan1
+         /ip address add address=10.0.1.1/24 interface=guests
+         /interface list add name=LAN
+         /interface list member add list=LAN interface=guests
+         /interface bridge port add bridge=bridge interface=eoip-tunnel1
+         /ip route add dst-address=10.5.0.0/16 gateway=wireguard1
+         /interface print
+         /interface print detail where type=vlan
+         /interface vlan print
+         /interface wireguard print
+         /interface wireguard peers print
+         /interface bonding print
+         /interface pppoe-client print
+         /ip address print
+         /ip route print
+         /interface bridge port print proplist=interface,bridge",
+    );
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn names_are_followed_and_ids_are_left_behind() {
+    let mut r = router(1, 3);
+    load(
+        &mut r,
+        "/interface vlan add name=vlan10 vlan-id=10 interface=ether1
+         /interface vlan add name=q vlan-id=20 interface=vlan10
+         /ip address add address=10.0.0.1/24 interface=vlan10
+         /interface list add name=WAN
+         /interface list member add list=WAN interface=vlan10",
+    )
+    .unwrap();
+    let text = transcript(
+        &mut r,
+        "/interface set vlan10 name=uplink mtu=1480 comment=changed
+         /interface vlan print
+         /ip address print
+         /interface list member print
+         /interface set ether1 name=uplink
+         /interface ethernet set ether1 name=uplink
+         /interface vlan set q name=uplink
+         /interface disable q
+         /interface vlan print where disabled
+         /interface vlan export
+         /interface vlan remove uplink
+         /interface vlan print
+         /ip address print
+         /interface list member print
+         :put [/interface vlan get q interface]
+         /queue simple add name=a target=ether1
+         /queue simple add name=b target=ether1 parent=a
+         /queue simple add name=c target=ether1 parent=b
+         /queue simple remove a
+         /queue simple print
+         /queue simple set b parent=none
+         /queue simple print proplist=name,parent
+         /interface print",
+    );
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn built_in_items_are_there_and_are_set_not_added() {
+    let mut r = router(1, 2);
+    let text = transcript(
+        &mut r,
+        "/ip service print
+         /ip service set telnet disabled=yes
+         /ip service set [ find name=www ] port=8080
+         /ip service set www-ssl disabled=no certificate=server
+         /ip service add name=x
+         /ip service export
+         /ppp profile print
+         /ppp profile add name=p1 local-address=10.0.0.1 copy-from=default-encryption
+         /ppp profile set *FFFFFFFE dns-server=10.0.0.1
+         /ppp profile set *0 change-tcp-mss=no
+         /ppp profile set [ find name=p1 ] bridge=none
+         /ppp profile add name=p1
+         /ppp profile remove default
+         /ppp profile remove [find default=yes]
+         /ppp profile export
+         /ppp secret add name=u password=x profile=p
+         /ppp secret add name=u password=x profile=zz
+         /ppp profile set p1 name=q1
+         /ppp secret print
+         /ppp secret export
+         /ppp secret export show-sensitive
+         /queue type print proplist=name,kind
+         /queue simple add target=10.0.0.0/24 queue=default/default-small max-limit=1M/1M
+         /queue simple add name=child target=10.0.0.5/32 parent=queue1 queue=nope/default
+         /queue simple add name=child target=10.0.0.5/32 parent=queue1
+         /queue simple set queue1 name=top
+         /queue simple print
+         /queue tree add name=t parent=global queue=default
+         /queue tree print
+         /user print
+         /user add name=op group=write password=x
+         /user add name=op group=full password=x
+         /user add name=op2 group=nobody password=x
+         /user group print
+         /user group add policy=read
+         /snmp community set [ find default=yes ] name=private
+         /snmp community print
+         /snmp set trap-community=private
+         /snmp export
+         /ip vrf add name=blue interfaces=ether2
+         /ip vrf print
+         /routing table add name=wan2 fib
+         /routing table print
+         /routing table remove main
+         /ip route add dst-address=10.9.0.0/16 gateway=10.0.0.9 routing-table=wan2
+         /ip ipsec policy print
+         /ip ipsec policy set 0 proposal=default disabled=yes
+         /ip ipsec policy add src-address=10.0.0.0/24
+         /ip ipsec policy export
+         /port set 0 name=com0
+         /port print
+         /port export
+         /tool mac-server print
+         /tool mac-server set allowed-interface-list=none
+         /tool mac-server export
+         /ipv6 nd set [ find default=yes ] disabled=yes
+         /ipv6 nd print
+         /ipv6 nd add
+         /interface lte apn print
+         /interface wireless security-profiles set [ find default=yes ] mode=dynamic-keys
+         /interface wireless security-profiles export",
+    );
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_refers_to_a_removed_item_is_valid_again_when_it_comes_back() {
+    let mut net = common::Net::new(&["/interface vlan add name=v vlan-id=5 interface=ether1"], &[]);
+    let mut out = String::new();
+    for command in [
+        "/interface set v name=w mtu=1400",
+        "/undo",
+        "/interface vlan print",
+        "/interface vlan add name=q vlan-id=6 interface=v",
+        "/queue simple add name=a target=ether1",
+        "/queue simple add name=b target=ether1 parent=a",
+        "/queue simple remove a",
+        "/interface vlan remove v",
+        "/queue simple print proplist=name,parent",
+        "/undo",
+        "/undo",
+        "/queue simple print proplist=name,parent",
+        "/interface vlan print",
+        "/interface print",
+    ] {
+        out.push_str(&format!("> {command}\n{}", net.console(1, command)));
+    }
+    insta::assert_snapshot!(out);
+}
