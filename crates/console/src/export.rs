@@ -16,8 +16,8 @@ pub(crate) struct Style {
 
 /// Appends a menu's section; nothing when it has nothing to say.
 pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, style: Style, out: &mut String) {
-    // A view over the items of other menus has nothing of its own to say.
-    if def.namespace == Some(Namespace("interface-view")) {
+    // A view over the items of other menus has nothing of its own to say, and files are no configuration.
+    if matches!(def.namespace, Some(Namespace("interface-view" | "file"))) {
         return;
     }
     let title = format!("/{}", def.path.trim_start_matches('/').replace('/', " "));

@@ -45,6 +45,8 @@ pub struct Job {
     pub(crate) generation: u32,
     /// Gets the output at the end.
     output_file: Option<Text>,
+    /// The fault is written to that file as well.
+    fault_too: bool,
     /// What the parser noted.
     notes: Vec<Note>,
     /// The fault that keeps the script from running.
@@ -71,6 +73,7 @@ impl Job {
             origin: None,
             generation: 0,
             output_file: None,
+            fault_too: false,
             notes: Vec::new(),
             refused: None,
         }
@@ -123,6 +126,18 @@ impl Job {
         self.output_file = Some(name);
     }
 
+    /// Writes the output, and the fault when there is one, to a file of this name when the job ends.
+    pub fn set_log_file(&mut self, name: Text) {
+        self.output_file = Some(name);
+        self.fault_too = true;
+    }
+
+    /// True while its output waits for the end to be written to a file.
+    #[must_use]
+    pub fn writes_file(&self) -> bool {
+        self.output_file.is_some()
+    }
+
     /// Injects a variable (`$leaseBound` of a lease script, `$message` of a log script). Before the first run.
     pub fn set_variable(&mut self, name: &str, value: Value) {
         self.variables.push((name.into(), value));
@@ -141,7 +156,10 @@ impl Job {
                 target.log("script,error,debug", &error.import_text());
             }
             if let Some(name) = self.output_file.take() {
-                let output = self.take_output();
+                let mut output = self.take_output();
+                if let (Err(error), true) = (result, self.fault_too) {
+                    output.extend_from_slice(format!("{}\n", error.import_text()).as_bytes());
+                }
                 if let Err(message) = target.write_file(&name, &output) {
                     target.log("script,error", &message);
                 }

@@ -126,7 +126,7 @@ pub(crate) static BUILTINS: &[Builtin] = builtins! {
     "continue" Continue 0 0 [];
     "convert" Convert 1 1 [value("value"), value("from"), value("to"), value("transform")];
     "delay" Delay 1 0 [value("delay-time")];
-    "deserialize" Deserialize 1 1 [value("value"), value("from"), value("delimiter"), value("options")];
+    "deserialize" Deserialize 1 0 [value("value"), value("from"), value("delimiter"), value("options"), value("file-name")];
     "do" Do 1 1 [body("command"), value("while"), body("on-error"), value("if")];
     "environment" Environment 1 0 [of("print", Takes::Word)];
     "error" Error 1 1 [value("message")];
@@ -153,7 +153,7 @@ pub(crate) static BUILTINS: &[Builtin] = builtins! {
     "return" Return 1 0 [value("value")];
     "rndnum" Rndnum 2 2 [value("from"), value("to")];
     "rndstr" Rndstr 2 2 [value("length"), value("from")];
-    "serialize" Serialize 1 1 [value("value"), value("to"), value("options"), value("delimiter"), value("order")];
+    "serialize" Serialize 1 1 [value("value"), value("to"), value("options"), value("delimiter"), value("order"), value("file-name")];
     "set" Set 2 1 [of("name", Takes::Variable), value("value"), of("do", Takes::Code)];
     "time" Time 1 1 [body("command")];
     "timestamp" Timestamp 0 0 [];

@@ -84,6 +84,8 @@ features! {
     crate::system::history => { history: crate::system::history::Entry },
     /// `/safe-mode`.
     crate::safe_mode => { safe_mode: crate::safe_mode::SafeMode },
+    /// `/file`.
+    crate::file => { file: crate::file::File },
     /// `/log`.
     crate::log => { log: crate::log::Entry },
     /// `/ping`, `/tool/ping`.

@@ -266,6 +266,13 @@ impl Router {
         self.jobs.start(job, self.now, true, Some(author));
     }
 
+    /// Runs a file that was uploaded and says that it wants to be run; what it prints goes to another file.
+    pub(crate) fn start_upload(&mut self, source: &[u8], log_file: &str) {
+        let mut job = Job::background(source, Session::script());
+        job.set_log_file(log_file.into());
+        self.start_beside(job);
+    }
+
     /// `/system/script/job/remove`: the job ends, with the command that it waits for.
     pub(crate) fn end_job(&mut self, id: JobId) {
         if let Some(current) = self.jobs.current.as_mut().filter(|current| current.id == id) {
@@ -309,7 +316,9 @@ impl Router {
             running.job.cancel(self);
             progress = Progress::Done(Ok(Value::Nil));
         }
-        running.output.extend_from_slice(&running.job.take_output());
+        if !running.job.writes_file() {
+            running.output.extend_from_slice(&running.job.take_output());
+        }
         match progress {
             Progress::Blocked(due) => {
                 running.due = due;

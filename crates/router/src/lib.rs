@@ -14,6 +14,7 @@ pub mod config;
 mod device;
 pub mod drop;
 pub mod features;
+pub mod file;
 pub mod flow;
 pub mod interface;
 pub mod ip;

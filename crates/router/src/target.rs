@@ -80,6 +80,10 @@ impl Target for Router {
         for id in items {
             self.config.check(menu, Change::Remove(menu, *id))?;
         }
+        if std::ptr::eq(menu, <crate::file::File as Menu>::DEF) {
+            let inside = crate::file::inside(&self.config, items);
+            self.config.table_mut(menu).remove_ids(&inside);
+        }
         self.history.removing(&self.config, self.now, menu, items);
         self.config.removals += 1;
         let table = self.config.table_mut(menu);
@@ -177,6 +181,14 @@ impl Target for Router {
 
     fn random(&mut self) -> u64 {
         self.state.random()
+    }
+
+    fn read_file(&mut self, name: &Text) -> Option<Vec<u8>> {
+        crate::file::read(self, name)
+    }
+
+    fn write_file(&mut self, name: &Text, contents: &[u8]) -> Result<(), String> {
+        crate::file::write(self, name, contents)
     }
 
     fn script_started(&mut self, script: Id) {

@@ -24,7 +24,7 @@ impl Machine {
         match call.named("file").map(text_of) {
             Some(mut name) => {
                 name.extend_from_slice(b".rsc");
-                target.write_file(&name, text.as_bytes())?;
+                target.write_file(&name, &file_text(&text))?;
             }
             None => self.print(text.as_bytes())?,
         }
@@ -54,7 +54,7 @@ impl Machine {
         match file {
             Some(mut name) => {
                 name.extend_from_slice(b".rsc");
-                target.write_file(&name, text.as_bytes())?;
+                target.write_file(&name, &file_text(&text))?;
             }
             None => self.print(text.as_bytes())?,
         }
@@ -160,4 +160,9 @@ fn ordered(tree: &'static Tree, node: &str) -> Vec<&'static MenuDef> {
     defs.retain(|def| matches!(def.kind, Kind::List | Kind::FixedList | Kind::Settings));
     defs.sort_by_key(|def| (rank(def.path), def.path));
     defs
+}
+
+/// Text for a file: its lines end with CR and LF.
+fn file_text(text: &str) -> Vec<u8> {
+    text.replace('\n', "\r\n").into_bytes()
 }

@@ -95,6 +95,20 @@ impl Machine {
                 self.values.push(Value::Str(script.unwrap_or_else(|| self.name.clone())));
                 Ok(Flow::Next)
             }
+            Command::Serialize if given.get("file-name").is_some() => {
+                let text = text_of(&serialize(&given)?);
+                target.write_file(&given.text("file-name"), &text)?;
+                self.values.push(Value::Nil);
+                Ok(Flow::Next)
+            }
+            Command::Deserialize if given.get("value").is_none() => {
+                let name = given.get("file-name").map(text_of);
+                let name = name.ok_or("missing value(s) of argument(s) value")?;
+                let contents = target.read_file(&name).ok_or("failure: file does not exist")?;
+                self.steps += u64::try_from(contents.len()).unwrap_or(u64::MAX);
+                self.values.push(deserialize(&given, &contents.into())?);
+                Ok(Flow::Next)
+            }
             Command::Parse => {
                 let value = parse_code(&given.text("value"), target);
                 self.values.push(value);
@@ -227,7 +241,7 @@ fn function(given: &Given, target: &mut dyn Target) -> Ran<Value> {
         Command::Rndstr => random_text(given, target)?,
         Command::Convert => convert(given)?,
         Command::Serialize => serialize(given)?,
-        Command::Deserialize => deserialize(given)?,
+        Command::Deserialize => deserialize(given, &given.text("value"))?,
         // `:beep` has no loudspeaker.
         _ => Value::Nil,
     })
@@ -356,12 +370,12 @@ fn serialize(given: &Given) -> Ran<Value> {
 }
 
 /// `:deserialize from=json` and `from=dsv`.
-fn deserialize(given: &Given) -> Ran<Value> {
+fn deserialize(given: &Given, text: &Text) -> Ran<Value> {
     let options = given.get("options").map(dsv::names).unwrap_or_default();
     let has = |name: &str| options.iter().any(|option| option == name);
     match given.text("from").as_slice() {
-        b"json" => json::read(&given.text("value")).ok_or_else(|| "failure: invalid json".into()),
-        b"dsv" => Ok(dsv::read(&given.text("value"), &delimiter(given)?, has("dsv.array"), has("dsv.plain"))),
+        b"json" => json::read(text).ok_or_else(|| "failure: invalid json".into()),
+        b"dsv" => Ok(dsv::read(text, &delimiter(given)?, has("dsv.array"), has("dsv.plain"))),
         _ => Err("input does not match any value of from".into()),
     }
 }

@@ -39,6 +39,7 @@ fn make_static(router: &mut Router, id: Id) {
             row.explicit |= 1 << property;
         }
     }
+    router.history.added(&router.config, router.now, Lease::DEF, id);
 }
 
 fn check_status(router: &mut Router, id: Id) {

@@ -139,6 +139,10 @@ impl History {
 
     /// A new action with no steps yet, in the place of what was taken back.
     fn begin(&mut self, at: Instant, verb: Verb, menu: &'static MenuDef) -> Option<&mut Action> {
+        // Files are no configuration.
+        if std::ptr::eq(menu, crate::file::File::DEF) {
+            return None;
+        }
         let by = Arc::clone(&self.author.as_ref()?.user);
         self.actions.truncate(self.done);
         let mut steps = Vec::new();
