@@ -16,8 +16,10 @@ pub(crate) struct Style {
 
 /// Appends a menu's section; nothing when it has nothing to say.
 pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, style: Style, out: &mut String) {
-    // A view over the items of other menus has nothing of its own to say, and files are no configuration.
-    if matches!(def.namespace, Some(Namespace("interface-view" | "file"))) {
+    // A view over the items of other menus has nothing of its own to say, files are no configuration, and users, keys and
+    // certificates stay on the device.
+    const NEVER: [&str; 3] = ["/certificate", "/user", "/user/ssh-keys"];
+    if matches!(def.namespace, Some(Namespace("interface-view" | "file"))) || NEVER.contains(&def.path) {
         return;
     }
     let title = format!("/{}", def.path.trim_start_matches('/').replace('/', " "));

@@ -181,3 +181,17 @@ fn what_refers_to_a_removed_item_is_valid_again_when_it_comes_back() {
     }
     insta::assert_snapshot!(out);
 }
+
+#[test]
+fn items_without_a_name_get_the_first_free_one() {
+    let mut r = router(1, 1);
+    let text = transcript(
+        &mut r,
+        "/caps-man rates add
+         /caps-man rates add name=rate3
+         /caps-man rates add
+         /caps-man rates add
+         /caps-man rates print proplist=name",
+    );
+    assert!(text.ends_with("0  rate1\n1  rate3\n2  rate2\n3  rate4\n"), "{text}");
+}

@@ -131,7 +131,7 @@ impl Parser<'_> {
                 break;
             }
             let unset = matches!(verb, Verb::Add | Verb::Set) && self.eat(b"!");
-            let name = self.take_while(name_byte);
+            let name = self.argument_word();
             let named = self.peek() == Some(b'=') && name.start < name.end;
             if named || unset {
                 let resolved = self.argument_name(&spec, def, name, &mut dotted, named);
@@ -219,7 +219,11 @@ impl Parser<'_> {
         let word = match written.starts_with('.') {
             // `.width=` after `channel.band=` is `channel.width=`; `.proplist` is a name of its own.
             true if !dotted.is_empty() => {
-                full = format!("{dotted}{written}");
+                // With two dots (`bcast.l1.metric`) what is left out may end at either.
+                let known = |word: &str| def.is_some_and(|def| exact_property(def, word).is_some());
+                let outer = dotted.split_once('.').map(|(outer, _)| format!("{outer}{written}"));
+                let inner = format!("{dotted}{written}");
+                full = outer.filter(|outer| !known(&inner) && known(outer)).unwrap_or(inner);
                 full.as_str()
             }
             true => written.trim_start_matches('.'),
@@ -343,7 +347,7 @@ impl Parser<'_> {
         }
         let start = self.at;
         self.eat(b"!");
-        let name = self.take_while(name_byte);
+        let name = self.argument_word();
         let is_next = name.start < name.end && self.peek() == Some(b'=');
         self.at = if is_next && !continued { behind_sign } else { start };
         is_next && !continued

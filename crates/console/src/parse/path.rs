@@ -163,8 +163,10 @@ impl Parser<'_> {
         let def = self.def(node);
         let other = |c: &'static CommandDef| (c.name, Verb::Other(c));
         let own = def.into_iter().flat_map(move |def| common(def).chain(def.commands.iter().map(other)));
-        // Every menu above others can be exported as a whole.
-        let export = def.is_none_or(|def| def.kind == Kind::Commands).then_some(("export", Verb::Export));
+        // Every menu above others can be exported as a whole, and some that only show state (to nothing).
+        let listed = || Catalog::get().menu(node).is_some_and(|menu| menu.commands.contains(&"export"));
+        let export = def.is_none_or(|def| def.kind == Kind::Commands || def.kind == Kind::Status && listed());
+        let export = export.then_some(("export", Verb::Export));
         own.chain(export)
     }
 

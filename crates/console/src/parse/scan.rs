@@ -136,6 +136,21 @@ impl Parser<'_> {
         Span::new(start, self.at)
     }
 
+    /// The name of an argument. A few have a slash (`basic-rates-a/g=`).
+    pub(super) fn argument_word(&mut self) -> Span {
+        let name = self.take_while(name_byte);
+        if self.peek() != Some(b'/') {
+            return name;
+        }
+        self.at += 1;
+        let rest = self.take_while(name_byte);
+        if rest.start < rest.end && self.peek() == Some(b'=') {
+            return Span::new(name.start as usize, self.at);
+        }
+        self.at = name.end as usize;
+        name
+    }
+
     pub(super) fn bytes(&self, span: Span) -> &[u8] {
         self.slice(span.start as usize, span.end as usize)
     }

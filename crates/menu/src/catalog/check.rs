@@ -102,7 +102,7 @@ impl CatalogProperty {
     }
 
     /// `1s..30s    (time interval)`.
-    fn time_bounds(&self) -> Option<(Duration, Duration)> {
+    pub(super) fn time_bounds(&self) -> Option<(Duration, Duration)> {
         let (min, max) = self.hint.split(' ').next()?.split_once("..")?;
         Some((Duration::from_nanos(parse_time(min)?), Duration::from_nanos(parse_time(max)?)))
     }

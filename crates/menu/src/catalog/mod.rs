@@ -5,12 +5,14 @@ mod drift;
 mod extra;
 mod facts;
 mod parse;
+mod sample;
 mod stored;
 mod table;
 mod tree;
 
 pub use drift::drift;
 pub use facts::{Builtin, Facts, Need, Reference, Selector, Unique};
+pub use sample::Sampler;
 pub use stored::{CatalogValue, Element, Named};
 pub use table::{CatalogItem, CatalogTable};
 pub use tree::{Step, Tree};
