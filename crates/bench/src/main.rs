@@ -7,6 +7,7 @@ mod chain;
 mod device;
 mod idle;
 mod kernel;
+mod load;
 mod report;
 mod switch;
 
@@ -39,6 +40,8 @@ enum Workload {
     Idle(idle::Idle),
     /// The kernel alone: frames that go up and down chains of nodes which only hand them on.
     Kernel(kernel::Kernel),
+    /// A configuration that is loaded: 80,000 address-list lines, or a 1,000-line export.
+    Load(load::Load),
     /// What it costs to capture every cable, beyond what the disk takes.
     Capture(capturing::Capture),
 }
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Workload::Switch(switch) => switch.run(time),
         Workload::Idle(idle) => idle.run(),
         Workload::Kernel(kernel) => kernel.run(time),
+        Workload::Load(load) => load.run(time),
         Workload::Capture(capture) => capture.run(time),
     };
     match result.and_then(|report| report.print(arguments.format)) {

@@ -34,6 +34,15 @@ pub(crate) struct Report {
     /// Routers that boot in a second of a core.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) boots_per_second: Option<f64>,
+    /// Lines of the configuration that was loaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) lines: Option<usize>,
+    /// Time of a core to load it, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) milliseconds_per_load: Option<f64>,
+    /// The most memory that the process held at once, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) peak_bytes: Option<u64>,
     /// Cost of recording and writing one frame, in nanoseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) nanoseconds_per_record: Option<f64>,
@@ -62,6 +71,9 @@ impl Report {
             ("... per CPU second", self.frame_hops_per_cpu_second.map(plain)),
             ("bytes per router", self.bytes_per_router.map(plain)),
             ("boots per second", self.boots_per_second.map(plain)),
+            ("lines", self.lines.map(|n| n.to_string())),
+            ("milliseconds per load", self.milliseconds_per_load.map(plain)),
+            ("peak bytes", self.peak_bytes.map(|n| plain(n as f64))),
             ("nanoseconds per record", self.nanoseconds_per_record.map(plain)),
         ];
         let known = figures.into_iter().filter_map(|(name, value)| value.map(|v| (name, v)));

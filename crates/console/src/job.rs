@@ -1,8 +1,8 @@
 //! [`Job`]: a script that runs, waits and goes on.
 
-use crate::compile::compile;
+use crate::compile::{Compilation, Program};
 use crate::machine::Machine;
-use crate::parse::{Script, Surroundings, parse, parse_expression};
+use crate::parse::{Script, Surroundings, parse, parse_each, parse_expression};
 use crate::{Note, ScriptError, Session, Target};
 use bstr::BString;
 use clock::Instant;
@@ -186,31 +186,38 @@ impl Job {
         let mut session = std::mem::take(session);
         session.implicit_numbers = self.mode == Mode::Paste || self.expression;
         let source = std::mem::take(source);
-        let mut script = self.read(&source, &mut session, target);
+        let (mut script, program) = self.read(&source, &mut session, target);
         self.notes = std::mem::take(&mut script.notes);
         self.refused = match self.mode {
             Mode::Import => script.errors.first().cloned(),
             Mode::Paste => None,
         };
-        let program =
-            if self.refused.is_some() { crate::compile::Program::default() } else { compile(script) };
+        let program = if self.refused.is_some() { Program::default() } else { program };
         let mut machine = Machine::new(session, self.mode, program, &self.variables);
         machine.name = std::mem::take(&mut self.name);
         (machine.started, machine.generation) = (target.now(), self.generation);
         self.state = State::Running(Box::new(machine));
     }
 
-    fn read(&self, source: &[u8], session: &mut Session, target: &mut dyn Target) -> Script {
+    fn read(&self, source: &[u8], session: &mut Session, target: &mut dyn Target) -> (Script, Program) {
         if self.expression {
             session.declared.extend(target.globals().keys().cloned());
         }
         let injected = self.variables.iter().map(|(name, _)| name.clone());
         let declared = session.declared.iter().cloned().chain(injected).collect();
         let surroundings = Surroundings { menu: session.menu, declared, function: false };
-        match self.expression {
+        let mut compilation = Compilation::default();
+        let mut script = match self.expression {
             true => parse_expression(source, target.tree(), &surroundings),
-            false => parse(source, target.tree(), &surroundings),
+            false => parse_each(source, target.tree(), &surroundings, |lines, statement| {
+                compilation.add(lines, statement, None);
+            }),
+        };
+        for statement in std::mem::take(&mut script.statements) {
+            compilation.add(&script.lines, statement, None);
         }
+        let program = compilation.finish(script.lines.clone());
+        (script, program)
     }
 
     /// What the script says in forms of RouterOS 6, or in forms that no RouterOS has, in order of place; also what stands

@@ -1,5 +1,7 @@
 //! [`Position`] and [`Span`]: places in a script's source.
 
+use std::sync::Arc;
+
 /// A place in a source: 1-based line, 1-based **byte** column in the physical line, and how many bytes to underline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
@@ -33,7 +35,7 @@ impl Span {
 /// Where the lines of a source start.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lines {
-    starts: Vec<u32>,
+    starts: Arc<[u32]>,
 }
 
 impl Lines {
@@ -46,7 +48,7 @@ impl Lines {
                 starts.push(Span::new(i + 1, i + 1).start);
             }
         }
-        Self { starts }
+        Self { starts: starts.into() }
     }
 
     pub(crate) fn position(&self, span: Span) -> Position {

@@ -50,6 +50,16 @@ pub(crate) enum Verb {
     Other(&'static CommandDef),
 }
 
+impl Verb {
+    /// Are they the same command?
+    pub(crate) fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Other(a), Self::Other(b)) => std::ptr::eq(a, b),
+            (a, b) => std::mem::discriminant(&a) == std::mem::discriminant(&b),
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct MenuCall {
     pub(crate) node: Node,

@@ -23,8 +23,15 @@ pub trait Target {
     fn tree(&self) -> &'static Tree;
 
     /// Brings state rows and fields of a menu up to date, and makes sure that its table exists. Called once before
-    /// each command that reads or changes the menu.
+    /// each command that reads the menu or changes items that are there.
     fn refresh(&mut self, menu: &'static MenuDef);
+
+    /// Makes sure that the menu's table exists. Called before each command that only adds an item or sets the one row
+    /// of a settings menu: a device that brings its engines in line in [`Target::refresh`] need not do it between the
+    /// lines of a long configuration.
+    fn open(&mut self, menu: &'static MenuDef) {
+        self.refresh(menu);
+    }
 
     /// The items of a menu; `None` when the menu has no items (commands only).
     fn view(&self, menu: &'static MenuDef) -> Option<View<'_>>;

@@ -320,3 +320,23 @@ fn readers_give_up_in_time() {
         assert!(!console::check(source.as_bytes(), support::tree()).errors.is_empty());
     }
 }
+
+/// A long script runs in pieces; locals, the menu, faults and the value go over their borders.
+#[test]
+fn a_script_of_thousands_of_lines_is_one_script() {
+    let mut device = Device::default();
+    let mut paste = |source: String| device.finish(&mut Job::new(source, Mode::Paste, Session::script()));
+    let lines = |bad: usize| -> String {
+        let line = |n| if n == bad { ":error here\n".into() } else { ":set sum ($sum + 1)\n".to_string() };
+        std::iter::once(":local sum 0\n".to_string())
+            .chain((1..5000).map(line))
+            .chain([":put $sum\n".to_string()])
+            .collect()
+    };
+    assert_eq!(paste(lines(usize::MAX)).0, "4999\n");
+    // At a terminal a faulty line is passed over, wherever it stands: at the border of a piece too.
+    for bad in [1, 399, 400, 401, 4999].into_iter().chain((1900..2100).step_by(7)) {
+        assert_eq!(paste(lines(bad)).0, "here\n4998\n", "fault in line {bad}");
+    }
+    assert_eq!(paste(lines(0) + ":return 7\n:put never"), ("4999\n".into(), Ok(Value::Num(7))));
+}

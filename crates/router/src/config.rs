@@ -86,6 +86,9 @@ pub struct Config {
     /// Features (bit as in `changed`) whose menus changed otherwise than by rows added at the end: one with very many
     /// rows need not look at all of them for each row that is added.
     pub(crate) rewritten: u64,
+    /// Features (bit as in `changed`) that lost an item since they were applied: one like it that is added now is a
+    /// new one, not the same.
+    pub(crate) removed: u64,
     /// What address lists hold, so that adding to them does not scan them.
     pub(crate) address_lists: crate::ip::firewall::address_list::Index,
     /// `lo`, which has no menu of its own.
@@ -139,6 +142,20 @@ impl Config {
             self.rewritten |= u64::MAX << owner(index);
         } else if menu.namespace == Some(INTERFACE) {
             self.mark_all();
+        }
+    }
+
+    /// True when changes wait and none of them took an item from the menu: then an item can be added to it before they
+    /// are applied.
+    pub(crate) fn takes_more(&self, menu: &'static MenuDef) -> bool {
+        self.changed != 0 && typed(menu).is_none_or(|index| self.removed >> owner(index) & 1 == 0)
+    }
+
+    /// As [`Config::mark`], when an item of `menu` went.
+    pub(crate) fn mark_removed(&mut self, menu: &'static MenuDef) {
+        self.mark(menu);
+        if let Some(index) = typed(menu) {
+            self.removed |= 1 << owner(index);
         }
     }
 

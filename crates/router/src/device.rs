@@ -127,6 +127,7 @@ impl Router {
             }
         }
         self.config.rewritten &= self.config.changed;
+        self.config.removed = 0;
         // What apply itself marked (dynamic rows of an earlier feature) waits for the next call.
     }
 

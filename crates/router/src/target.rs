@@ -27,6 +27,16 @@ impl Target for Router {
         }
     }
 
+    fn open(&mut self, menu: &'static MenuDef) {
+        // The first change after the engines were in line sees the rows as they are now; no time passes before those
+        // that follow it at once.
+        if !self.config.takes_more(menu) {
+            self.refresh(menu);
+        } else if crate::config::typed(menu).is_none() {
+            self.config.table_mut(menu);
+        }
+    }
+
     fn view(&self, menu: &'static MenuDef) -> Option<View<'_>> {
         Some(View { table: self.config.table(menu)?, names: &self.config })
     }
@@ -92,7 +102,7 @@ impl Target for Router {
                 table.remove(index);
             }
         }
-        self.config.mark(menu);
+        self.config.mark_removed(menu);
         Ok(())
     }
 

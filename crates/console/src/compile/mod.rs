@@ -16,6 +16,7 @@ use crate::syntax::{
 };
 use crate::{ScriptError, Span};
 use menu::{MenuDef, Text, Value};
+use std::sync::Arc;
 
 /// One step of the machine.
 #[derive(Debug)]
@@ -85,25 +86,52 @@ pub(crate) enum Op {
     Pause,
     /// Prints; leaves nothing on the stack.
     Echo(Text),
+    /// Goes on in [`Program::next`].
+    Next,
 }
 
 /// A menu command in a program.
 #[derive(Debug)]
 pub(crate) struct Site {
+    /// What the lines of a long section have in common, and share.
+    pub(crate) shape: Arc<Shape>,
+    pub(crate) word: Span,
+    /// Parallel to the shape's arguments: the values, or the names where there is no value.
+    pub(crate) spans: Box<[Span]>,
+}
+
+/// A menu command without its values.
+#[derive(Debug)]
+pub(crate) struct Shape {
     pub(crate) node: Node,
     pub(crate) def: Option<&'static MenuDef>,
     pub(crate) verb: Verb,
-    pub(crate) word: Span,
-    pub(crate) arguments: Vec<SiteArgument>,
+    pub(crate) arguments: Box<[SiteArgument]>,
     pub(crate) filtered: bool,
     /// The value is used: `[ … ]`.
     pub(crate) wanted: bool,
 }
 
-#[derive(Debug)]
+impl Shape {
+    fn is(&self, other: &Self) -> bool {
+        // The node tells the menu.
+        std::ptr::eq(self.node, other.node)
+            && self.verb.is(other.verb)
+            && (self.filtered, self.wanted) == (other.filtered, other.wanted)
+            && self.arguments == other.arguments
+    }
+}
+
+impl std::ops::Deref for Site {
+    type Target = Shape;
+    fn deref(&self) -> &Shape {
+        &self.shape
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SiteArgument {
     pub(crate) name: Name,
-    pub(crate) span: Span,
     pub(crate) kind: ArgumentKind,
 }
 
@@ -125,6 +153,8 @@ pub(crate) struct Program {
     /// Where each statement of the top level begins.
     pub(crate) starts: Vec<usize>,
     pub(crate) lines: Lines,
+    /// The rest of a long script: what has run is freed while it runs.
+    pub(crate) next: Option<Arc<Self>>,
 }
 
 /// Compiles a script.
@@ -135,25 +165,60 @@ pub(crate) fn compile(script: Script) -> Program {
 /// Compiles a script that prints these texts before its statements.
 pub(crate) fn compile_echoed(script: Script, echoes: Vec<Option<Text>>) -> Program {
     let mut echoes = echoes.into_iter();
-    let mut compiler =
-        Compiler { program: Program { lines: script.lines, ..Program::default() }, ..Compiler::default() };
-    let mut first = true;
+    let mut compilation = Compilation::default();
     for statement in script.statements {
-        if !std::mem::take(&mut first) {
+        compilation.add(&script.lines, statement, echoes.next().flatten());
+    }
+    compilation.finish(script.lines)
+}
+
+/// Steps after which a long script goes on in a program of its own.
+const SEGMENT_OPS: usize = 2000;
+
+/// A program in the making: one statement of the top level after the other.
+#[derive(Default)]
+pub(crate) struct Compilation {
+    compiler: Compiler,
+    /// What stands before, without their links.
+    done: Vec<Program>,
+}
+
+impl Compilation {
+    /// Appends a statement; `echo` is printed before it runs.
+    pub(crate) fn add(&mut self, lines: &Lines, statement: Statement, echo: Option<Text>) {
+        if self.compiler.here() >= SEGMENT_OPS {
+            let last_shape = self.compiler.last_shape.clone();
+            let next = Compiler { last_shape, ..Compiler::default() };
+            let mut full = std::mem::replace(&mut self.compiler, next);
+            full.emit(Op::Next, statement.span);
+            self.done.push(full.program);
+        }
+        let compiler = &mut self.compiler;
+        if compiler.program.starts.is_empty() {
+            compiler.program.lines = lines.clone();
+        }
+        if !compiler.program.starts.is_empty() || !self.done.is_empty() {
             compiler.emit(Op::Pop, statement.span);
         }
         let start = compiler.here();
         compiler.program.starts.push(start);
-        if let Some(text) = echoes.next().flatten() {
+        if let Some(text) = echo {
             compiler.emit(Op::Echo(text), statement.span);
         }
         compiler.statement(statement, false);
     }
-    if first {
-        compiler.emit(Op::Const(Value::Nil), Span::default());
+
+    /// The program.
+    pub(crate) fn finish(self, lines: Lines) -> Program {
+        let mut compiler = self.compiler;
+        if compiler.program.starts.is_empty() {
+            compiler.emit(Op::Const(Value::Nil), Span::default());
+        }
+        compiler.emit(Op::Return, Span::default());
+        let last = Program { lines, ..compiler.program };
+        let link = |next: Program, program: Program| Program { next: Some(Arc::new(next)), ..program };
+        self.done.into_iter().rev().fold(last, link)
     }
-    compiler.emit(Op::Return, Span::default());
-    compiler.program
 }
 
 /// Does this `print` go on until it is cancelled?
@@ -169,6 +234,8 @@ struct Compiler {
     program: Program,
     /// Loops around: jumps to patch to their ends, and where to continue.
     loops: Vec<LoopLabels>,
+    /// The shape of the menu command before.
+    last_shape: Option<Arc<Shape>>,
 }
 
 struct LoopLabels {
@@ -271,7 +338,7 @@ impl Compiler {
     }
 
     fn menu_once(&mut self, call: MenuCall, wanted: bool) {
-        let mut arguments = Vec::new();
+        let (mut arguments, mut spans) = (Vec::new(), Vec::new());
         for argument in call.arguments {
             let kind = match argument.value {
                 ArgumentValue::Expression(value) => {
@@ -281,12 +348,18 @@ impl Compiler {
                 ArgumentValue::Unset => ArgumentKind::Unset,
                 ArgumentValue::Flag | ArgumentValue::Body(_) => ArgumentKind::Flag,
             };
-            arguments.push(SiteArgument { name: argument.name, span: argument.span, kind });
+            spans.push(argument.span);
+            arguments.push(SiteArgument { name: argument.name, kind });
         }
         let site = self.program.sites.len();
         let (node, def, verb, word) = (call.node, call.def, call.verb, call.word);
         let filtered = call.filter.is_some();
-        self.program.sites.push(Site { node, def, verb, word, arguments, filtered, wanted });
+        let shape = Shape { node, def, verb, arguments: arguments.into(), filtered, wanted };
+        let shape = match &self.last_shape {
+            Some(last) if last.is(&shape) => Arc::clone(last),
+            _ => Arc::clone(self.last_shape.insert(Arc::new(shape))),
+        };
+        self.program.sites.push(Site { shape, word, spans: spans.into() });
         if let Some(filter) = call.filter {
             let span = filter.span;
             self.emit(Op::RowsBegin(site), span);

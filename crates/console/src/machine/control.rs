@@ -453,7 +453,12 @@ impl Machine {
         self.output.extend_from_slice(text.as_bytes());
         let Some(frame) = self.frames.first_mut() else { return self.errors.pop() };
         let after = frame.program.starts.partition_point(|start| *start < frame.pc);
-        let Some(next) = frame.program.starts.get(after).copied() else {
+        let mut next = frame.program.starts.get(after).copied();
+        if let (None, Some(program)) = (next, frame.program.next.clone()) {
+            next = program.starts.first().copied();
+            frame.program = program;
+        }
+        let Some(next) = next else {
             // The last statement failed: the script is over.
             self.frames.truncate(1);
             self.truncate(Heights::default());

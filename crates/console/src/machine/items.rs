@@ -34,13 +34,23 @@ impl Call<'_> {
         self.site.arguments.iter().any(|a| matches!(a.name, Name::Static(n) if n == name))
     }
 
+    /// Does it look at no item that is there? Then the device need not be brought in line first.
+    fn only_writes(&self) -> bool {
+        match self.site.verb {
+            Verb::Add => !self.flag("copy-from") && !self.flag("place-before"),
+            Verb::Set => self.def.kind == Kind::Settings,
+            _ => false,
+        }
+    }
+
     pub(super) fn span_of(&self, name: &str) -> Option<Span> {
-        let is = |a: &&crate::compile::SiteArgument| match &a.name {
+        let is = |a: &crate::compile::SiteArgument| match &a.name {
             Name::Static(n) => *n == name,
             Name::Property(index) => self.def.property_at(*index).is_some_and(|p| p.name == name),
             _ => false,
         };
-        self.site.arguments.iter().rev().find(is).map(|a| a.span)
+        let at = self.site.arguments.iter().rposition(is)?;
+        self.site.spans.get(at).copied()
     }
 
     /// The properties to set, for `prepare_add` and `prepare_set`; the last of several counts.
@@ -118,7 +128,10 @@ impl Machine {
         };
         let call = Call { site, def, values, kept };
         if !site.filtered {
-            self.refresh(def, target);
+            match call.only_writes() {
+                true => target.open(def),
+                false => self.refresh(def, target),
+            }
         }
         let flow = self.run_verb(&call, target);
         flow.map_err(|fault| fault.at(site.word).by(call.command()))

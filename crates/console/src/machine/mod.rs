@@ -433,6 +433,12 @@ impl Machine {
                 return Ok(Flow::Wait);
             }
             Op::Echo(text) => self.print(text)?,
+            Op::Next => {
+                if let (Some(next), Some(frame)) = (&program.next, self.frames.last_mut()) {
+                    (frame.program, frame.pc) = (Arc::clone(next), 0);
+                }
+                return Ok(Flow::Frame);
+            }
             Op::Fail(error) => {
                 let mut fault = Fault::from(error.message.clone());
                 fault.known = Some(error.clone());

@@ -25,7 +25,7 @@ pub(crate) const MAX_NESTING: u32 = 100;
 pub(crate) const MAX_OPERATORS: u32 = 300;
 
 /// Longest source read, in bytes; RouterOS's own limit for scripts is 64 KiB, for files its memory.
-pub(crate) const MAX_SOURCE: usize = 4 << 20;
+pub(crate) const MAX_SOURCE: usize = 16 << 20;
 
 /// Most variables in sight at once.
 const MAX_VARIABLES: usize = 2000;
@@ -70,9 +70,22 @@ pub(crate) struct Script {
 
 /// Reads a script.
 pub(crate) fn parse(source: &[u8], tree: &Tree, surroundings: &Surroundings) -> Script {
+    let mut statements = Vec::new();
+    let script = parse_each(source, tree, surroundings, |_, statement| statements.push(statement));
+    Script { statements, ..script }
+}
+
+/// Reads a script and hands over each statement as soon as it is read: the trees of a long one never stand in memory
+/// together. [`Script::statements`] stays empty.
+pub(crate) fn parse_each(
+    source: &[u8],
+    tree: &Tree,
+    surroundings: &Surroundings,
+    mut each: impl FnMut(&Lines, Statement),
+) -> Script {
     let mut parser = Parser::new(source, tree, surroundings);
     let mut errors = Vec::new();
-    let mut statements = Vec::new();
+    let statements = Vec::new();
     if source.len() > MAX_SOURCE {
         errors.push(ScriptError::parse("script is too long", parser.lines.position(Span::new(0, 0))));
         return Script { statements, errors, late: Vec::new(), notes: Vec::new(), lines: parser.lines };
@@ -85,7 +98,7 @@ pub(crate) fn parse(source: &[u8], tree: &Tree, surroundings: &Surroundings) -> 
         let start = parser.at;
         let (declared, depth, menu) = (parser.declared.len(), parser.depth, parser.menu);
         match parser.top_statement() {
-            Ok(statement) => statements.push(statement),
+            Ok(statement) => each(&parser.lines, statement),
             Err(fault) => {
                 parser.declared.truncate(declared);
                 parser.depth = depth;
@@ -101,7 +114,7 @@ pub(crate) fn parse(source: &[u8], tree: &Tree, surroundings: &Surroundings) -> 
                     parser.at = source.len();
                 }
                 let span = Span::new(start, parser.at);
-                statements.push(Statement { span, kind: StatementKind::Fail(error) });
+                each(&parser.lines, Statement { span, kind: StatementKind::Fail(error) });
             }
         }
     }

@@ -123,11 +123,16 @@ pub(crate) fn date_time(at: Instant) -> String {
 
 /// The date and time of a clock that is so many seconds ahead of UTC.
 pub(crate) fn local_date_time(at: Instant, utc_offset_seconds: i64) -> String {
-    let seconds = at.unix_nanos() / 1_000_000_000;
     let mut text = String::new();
-    let date = ::menu::Date(seconds.saturating_add_signed(utc_offset_seconds));
+    let date = local_date(at, utc_offset_seconds);
     ::menu::PropertyType::print(&date, &::menu::NoNames, &mut text);
     text
+}
+
+/// The same as a value.
+pub(crate) fn local_date(at: Instant, utc_offset_seconds: i64) -> ::menu::Date {
+    let seconds = at.unix_nanos() / 1_000_000_000;
+    ::menu::Date(seconds.saturating_add_signed(utc_offset_seconds))
 }
 
 fn refresh(config: &mut Config, state: &mut State, _now: Instant) {

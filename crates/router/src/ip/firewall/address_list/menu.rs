@@ -1,6 +1,6 @@
 //! `/ip/firewall/address-list`.
 
-use menu::{AddressEntry, Menu, Text, TimeIn};
+use menu::{AddressEntry, Date, Menu, Text, TimeIn};
 
 /// How long an entry stays: up to 35w3d13h13m56s.
 pub type Timeout = TimeIn<0, 21_474_836>;
@@ -18,7 +18,7 @@ pub struct Entry {
     pub address: AddressEntry,
     /// When it was made.
     #[prop(read_only)]
-    pub creation_time: Option<Text>,
+    pub creation_time: Option<Date>,
     /// How long it stays.
     pub timeout: Option<Timeout>,
     /// The timeout that the engine was told of; a different one was set since.

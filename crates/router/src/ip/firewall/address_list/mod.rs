@@ -21,28 +21,21 @@ use std::collections::{BTreeMap, BTreeSet};
 /// `/ip/firewall/address-list`.
 pub static FEATURE: Feature = Feature { check, apply, refresh, ..Feature::NONE };
 
-/// What makes two entries of a list the same.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Range(u32, u32),
-    Name(Text),
-}
-
-impl Key {
-    fn of(address: &AddressEntry) -> Self {
-        match address {
-            AddressEntry::Address(matcher) => {
-                let (first, last) = matcher.bounds();
-                Self::Range(first.to_bits(), last.to_bits())
-            }
-            AddressEntry::Name(name) => Self::Name(name.clone()),
-        }
-    }
+/// The enabled entries of one list: ranges by first and last address, and DNS names.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    ranges: BTreeMap<(u32, u32), Id>,
+    names: BTreeMap<Text, Id>,
 }
 
 /// The entries of the menu by list and address.
 #[derive(Clone, Debug, Default)]
-pub struct Index(BTreeMap<Text, BTreeMap<Key, Id>>);
+pub struct Index(BTreeMap<Text, Known>);
+
+fn bounds(address: &AddressMatcher) -> (u32, u32) {
+    let (first, last) = address.bounds();
+    (first.to_bits(), last.to_bits())
+}
 
 impl Index {
     /// Takes an enabled entry in.
@@ -50,15 +43,22 @@ impl Index {
         if row.disabled {
             return;
         }
-        let key = Key::of(&row.item.address);
-        match self.0.get_mut(&row.item.list) {
-            Some(list) => list.insert(key, row.id),
-            None => self.0.entry(row.item.list.clone()).or_default().insert(key, row.id),
+        if !self.0.contains_key(&row.item.list) {
+            self.0.insert(row.item.list.clone(), Known::default());
+        }
+        let Some(list) = self.0.get_mut(&row.item.list) else { return };
+        match &row.item.address {
+            AddressEntry::Address(address) => list.ranges.insert(bounds(address), row.id),
+            AddressEntry::Name(name) => list.names.insert(name.clone(), row.id),
         };
     }
 
     fn get(&self, item: &Entry) -> Option<Id> {
-        self.0.get(&item.list)?.get(&Key::of(&item.address)).copied()
+        let list = self.0.get(&item.list)?;
+        match &item.address {
+            AddressEntry::Address(address) => list.ranges.get(&bounds(address)).copied(),
+            AddressEntry::Name(name) => list.names.get(name).copied(),
+        }
     }
 }
 
@@ -123,7 +123,7 @@ fn range(address: &AddressEntry) -> Option<AddressRange> {
 fn apply_row(row: &mut Row<Entry>, firewall: &mut super::Running, now: Instant) {
     let before = firewall.address_lists.version();
     if row.item.creation_time.is_none() {
-        row.item.creation_time = Some(crate::log::local_date_time(now, firewall.utc_offset_seconds).into());
+        row.item.creation_time = Some(crate::log::local_date(now, firewall.utc_offset_seconds));
     }
     let wanted = (!row.disabled).then(|| range(&row.item.address)).flatten();
     let list = firewall.list_number(&row.item.list.to_string());
@@ -237,8 +237,7 @@ fn fill(row: &mut Row<Entry>, firewall: &super::Running, now: Instant) {
         return;
     };
     if row.item.creation_time.is_none() {
-        row.item.creation_time =
-            Some(crate::log::local_date_time(entry.created, firewall.utc_offset_seconds).into());
+        row.item.creation_time = Some(crate::log::local_date(entry.created, firewall.utc_offset_seconds));
     }
     row.dynamic = entry.dynamic;
     row.item.timeout = entry.expires.map(|expires| {
