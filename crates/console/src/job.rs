@@ -3,6 +3,7 @@
 use crate::compile::{Compilation, Program};
 use crate::machine::Machine;
 use crate::parse::{Script, Surroundings, parse, parse_each, parse_expression};
+use crate::syntax::{Statement, StatementKind};
 use crate::{Note, ScriptError, Session, Target};
 use bstr::BString;
 use clock::Instant;
@@ -49,6 +50,7 @@ pub struct Job {
     fault_too: bool,
     /// What the parser noted.
     notes: Vec<Note>,
+    commands: usize,
     /// The fault that keeps the script from running.
     refused: Option<ScriptError>,
 }
@@ -75,6 +77,7 @@ impl Job {
             output_file: None,
             fault_too: false,
             notes: Vec::new(),
+            commands: 0,
             refused: None,
         }
     }
@@ -186,8 +189,9 @@ impl Job {
         let mut session = std::mem::take(session);
         session.implicit_numbers = self.mode == Mode::Paste || self.expression;
         let source = std::mem::take(source);
-        let (mut script, program) = self.read(&source, &mut session, target);
+        let (mut script, program, commands) = self.read(&source, &mut session, target);
         self.notes = std::mem::take(&mut script.notes);
+        self.commands = commands;
         self.refused = match self.mode {
             Mode::Import => script.errors.first().cloned(),
             Mode::Paste => None,
@@ -199,25 +203,33 @@ impl Job {
         self.state = State::Running(Box::new(machine));
     }
 
-    fn read(&self, source: &[u8], session: &mut Session, target: &mut dyn Target) -> (Script, Program) {
+    /// The script, its program, and how many commands it has.
+    fn read(
+        &self,
+        source: &[u8],
+        session: &mut Session,
+        target: &mut dyn Target,
+    ) -> (Script, Program, usize) {
         if self.expression {
             session.declared.extend(target.globals().keys().cloned());
         }
         let injected = self.variables.iter().map(|(name, _)| name.clone());
         let declared = session.declared.iter().cloned().chain(injected).collect();
         let surroundings = Surroundings { menu: session.menu, declared, function: false };
-        let mut compilation = Compilation::default();
+        let (mut compilation, mut commands) = (Compilation::default(), 0);
         let mut script = match self.expression {
             true => parse_expression(source, target.tree(), &surroundings),
             false => parse_each(source, target.tree(), &surroundings, |lines, statement| {
+                commands += commands_of(&statement);
                 compilation.add(lines, statement, None);
             }),
         };
         for statement in std::mem::take(&mut script.statements) {
+            commands += commands_of(&statement);
             compilation.add(&script.lines, statement, None);
         }
         let program = compilation.finish(script.lines.clone());
-        (script, program)
+        (script, program, commands)
     }
 
     /// What the script says in forms of RouterOS 6, or in forms that no RouterOS has, in order of place; also what stands
@@ -225,6 +237,13 @@ impl Job {
     #[must_use]
     pub fn notes(&self) -> &[Note] {
         &self.notes
+    }
+
+    /// How many commands the script has: those of its top level, whether they can be read or not. A line that only changes
+    /// the menu is none, and what stands in the body of a command is part of that command. 0 before the first [`Job::run`].
+    #[must_use]
+    pub fn commands(&self) -> usize {
+        self.commands
     }
 
     /// The terminal output since the last call. Lines end with LF.
@@ -286,4 +305,13 @@ pub fn check(source: &[u8], tree: &Tree) -> Checked {
     errors.extend(script.late);
     errors.sort_by_key(|error| error.position);
     Checked { errors, notes: script.notes }
+}
+
+/// The commands of a statement: `/ip/pool { add …; add … }` holds two.
+fn commands_of(statement: &Statement) -> usize {
+    match &statement.kind {
+        StatementKind::Enter(_) => 0,
+        StatementKind::Block(statements) => statements.iter().map(commands_of).sum(),
+        _ => 1,
+    }
 }

@@ -83,6 +83,17 @@ pub trait Target {
         before: Option<Id>,
     ) -> Result<(), Rejected>;
 
+    /// Whether the device wants to be told which command made or changed an item ([`Target::trace`]).
+    fn traces(&self) -> bool {
+        false
+    }
+
+    /// A command at `position` of the job's own source has just added or set these items. Called only while
+    /// [`Target::traces`].
+    fn trace(&mut self, menu: &'static MenuDef, items: &[Id], position: crate::Position) {
+        let _ = (menu, items, position);
+    }
+
     /// Runs a command of [`MenuDef::commands`], `/ping`, `reset-counters` and the like.
     fn command(&mut self, call: &CommandCall) -> Outcome;
 

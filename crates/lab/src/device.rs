@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use clock::Instant;
 use host::{Host, HostSpec, Switch, SwitchDrop};
 use menu::Value;
-use router::{LoadMode, PortSpec, Router, RouterSpec};
+use router::{LeftOut, LoadMode, PortSpec, Router, RouterSpec};
 use sim::{Context, Port};
 use wire::{Frame, Mac};
 
@@ -259,7 +259,7 @@ impl Device {
 
     /// What the config uses and the simulation leaves out, by menu and property.
     #[must_use]
-    pub fn left_out(&self) -> Vec<String> {
+    pub fn left_out(&self) -> Vec<LeftOut> {
         match self {
             Self::Router(router) => router.left_out(),
             Self::Host(_) | Self::Switch(_) => Vec::new(),

@@ -3,7 +3,8 @@
 //! # JSON
 //! ```json
 //! { "wirelab": "0.1.0", "lab": "bridge-44", "seed": 44, "virtual_ns": 3600000000000,
-//!   "nodes": [{"name": "r1", "kind": "router", "version": "7.24"}], "cables": ["r1:ether2 pc1:eth1"],
+//!   "nodes": [{"name": "r1", "kind": "router", "version": "7.24",
+//!              "not_simulated": [{"menu": "/ip/dns", "property": "servers", "count": 1}]}], "cables": ["r1:ether2 pc1:eth1"],
 //!   "frames": {"sent": 9, "delivered": 8, "merged": 0, "dropped": 1, "held": 0, "held_by": [{"node": "r1", "frames": 1}],
 //!              "in_flight": 0, "cable_crossings": 9,
 //!              "drops": [{"node": "r1", "port": "ether1", "reason": "…", "frames": 1, "bytes": 60}]},
@@ -12,11 +13,12 @@
 //!   "passed": 1, "failed": 0, "skipped": 0,
 //!   "captures": ["all.pcapng"], "notes": ["…"], "log": [{"at_ns": 0, "node": "r1", "topics": "dhcp,info", "message": "…"}] }
 //! ```
-//! Keys are added in later versions, none is taken away or changes its meaning. `version`, `port`, `expected`, `got` and
-//! `answered_ns` are left out where there is none. All numbers are integers; nothing in it depends on the wall clock, the machine or the number of threads.
+//! Keys are added in later versions, none is taken away or changes its meaning. `version`, `not_simulated`, `port`,
+//! `expected`, `got` and `answered_ns` are left out where there is none; [`left_out_json`] describes `not_simulated`. All numbers are integers; nothing in it depends on the wall clock, the machine or the number of threads.
 
 mod text;
 
+use router::LeftOut;
 use serde::Serialize;
 
 pub use self::text::TextStyle;
@@ -64,6 +66,28 @@ pub struct NodeLine {
     /// RouterOS version of a router.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// What a router's config asks for and the simulation leaves out; see [`left_out_json`].
+    #[serde(rename = "not_simulated", skip_serializing_if = "Vec::is_empty", serialize_with = "left_out_list")]
+    pub left_out: Vec<LeftOut>,
+}
+
+/// `{"menu", "property", "count"}`: so many items of the menu set a property that changes nothing. `property` is empty for
+/// the menu as a whole, whose items have no effect at all, or not what `"without"` says. `"command"` stands in an entry
+/// for a command that did nothing, and how often it ran.
+#[must_use]
+pub fn left_out_json(left_out: &LeftOut) -> serde_json::Value {
+    let LeftOut { menu, property, command, without, count } = left_out;
+    let mut object = serde_json::json!({ "menu": menu, "property": property, "count": count });
+    for (key, words) in [("command", command), ("without", without)] {
+        if !words.is_empty() {
+            object[key] = serde_json::json!(words);
+        }
+    }
+    object
+}
+
+fn left_out_list<S: serde::Serializer>(list: &[LeftOut], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(list.iter().map(left_out_json))
 }
 
 /// What became of every frame; `sent = delivered + merged + dropped + held + in_flight`.
@@ -192,6 +216,7 @@ mod tests {
             answered_ns: Some(at_s * 1_000_000_000),
         };
         let node = |name: &str, kind, version: Option<&str>| NodeLine {
+            left_out: Vec::new(),
             name: name.to_owned(),
             kind,
             version: version.map(str::to_owned),

@@ -243,11 +243,21 @@ fn bridge_44_holds_its_checks() {
 fn a_router_tells_what_is_not_simulated() {
     let text = "topology:\n  nodes:\n    r1:\n      kind: mikrotik_ros\n      startup-config: |\n        /interface bridge add name=b protocol-mode=none\n        /tool romon set enabled=yes\n";
     let report = play(&lab(text, "until: 1s"), &Options::default());
-    let note = report.notes.iter().find(|note| note.starts_with("r1: accepted but not simulated:"));
-    assert!(
-        note.is_some_and(|note| note.contains("/tool/romon") && note.contains("protocol-mode")),
-        "{:?}",
-        report.notes
+    let text = report.to_text(TextStyle::default(), None, None);
+    let notes: Vec<&str> = text.lines().filter(|line| line.contains("accepted but not simulated")).collect();
+    assert_eq!(
+        notes,
+        [
+            "  note: r1: accepted but not simulated: /interface/bridge (1 item, without spanning tree: ports forward at once; protocol-mode of 1 item), /tool/romon (1 item)"
+        ]
+    );
+    let json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+    assert_eq!(
+        json["nodes"][0]["not_simulated"][2..],
+        [
+            serde_json::json!({"menu": "/tool/romon", "property": "", "count": 1}),
+            serde_json::json!({"menu": "/tool/romon", "property": "enabled", "count": 1})
+        ]
     );
 }
 

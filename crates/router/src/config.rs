@@ -5,6 +5,7 @@
 
 use crate::features::{FEATURES, MENUS, Tables, owner};
 use crate::interface::loopback::NAME as LOOPBACK;
+use crate::left_out::LeftOut;
 use crate::state::State;
 use clock::Instant;
 use menu::{AnyTable, CatalogTable, Id, Lookup, MenuDef, Names, Namespace, Prepared, Rejected, Text};
@@ -22,8 +23,8 @@ pub struct Feature {
     /// Commands beyond the common ones; `None` = not this feature's.
     pub command: fn(&mut crate::Router, &console::CommandCall) -> Option<console::Outcome>,
     /// What the items ask for and the simulation leaves out, beyond what the menu's struct declares (a value of a
-    /// property that acts otherwise): one text for each, as [`crate::Router::left_out`] says it.
-    pub left_out: fn(&Config) -> Vec<&'static str>,
+    /// property that acts otherwise), as [`crate::Router::left_out`] says it; entries that count nothing are passed over.
+    pub left_out: fn(&Config) -> Vec<LeftOut>,
 }
 
 impl Feature {

@@ -53,12 +53,14 @@ pub struct Router {
     pub(crate) jobs: Jobs,
     /// What was changed, for undo and safe mode.
     pub(crate) history: History,
-    /// Commands that were accepted but not simulated, with how often.
-    pub(crate) not_simulated: BTreeMap<String, u64>,
     /// Only forms that RouterOS 7 takes are taken.
     pub(crate) strict: bool,
     /// A load makes the hardware that its text names and the device lacks.
     pub(crate) ports_on_demand: bool,
+    /// Commands that were accepted but not simulated, by menu and command, with how often.
+    pub(crate) not_simulated: BTreeMap<(&'static str, &'static str), u64>,
+    /// Where the items come from, while somebody wants to know.
+    pub(crate) trace: Option<crate::trace::Trace>,
 }
 
 impl Router {
@@ -77,6 +79,7 @@ impl Router {
             not_simulated: BTreeMap::new(),
             strict: false,
             ports_on_demand: false,
+            trace: None,
         };
         router.state.random = spec.seed;
         router.state.version = router.version.clone();

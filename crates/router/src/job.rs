@@ -48,6 +48,8 @@ pub struct LoadReport {
     /// Forms of RouterOS 6 and forms that no RouterOS has, which were read as today's, and ports that were made on
     /// demand; in order of place.
     pub notes: Vec<Note>,
+    /// How many commands the text has; see [`Job::commands`].
+    pub commands: usize,
     /// The script waits (`:delay`) and goes on when the run has started.
     pub pending: bool,
 }
@@ -168,11 +170,11 @@ impl Router {
         };
         let mut job = Job::new(source, mode, Session::script());
         let progress = job.run(self);
-        let notes = job.notes().to_vec();
+        let (notes, commands) = (job.notes().to_vec(), job.commands());
         match progress {
             Progress::Done(Ok(_)) => {
                 let (output, errors) = (job.take_output(), job.errors().to_vec());
-                Ok(LoadReport { output, errors, notes, pending: false })
+                Ok(LoadReport { output, errors, notes, commands, pending: false })
             }
             Progress::Done(Err(error)) => Err(error),
             Progress::Blocked(due) => {
@@ -180,7 +182,7 @@ impl Router {
                 if let Some(running) = self.jobs.running.get_mut(&id) {
                     running.due = due;
                 }
-                Ok(LoadReport { pending: true, notes, ..LoadReport::default() })
+                Ok(LoadReport { pending: true, notes, commands, ..LoadReport::default() })
             }
         }
     }

@@ -28,10 +28,12 @@ mod state;
 pub mod system;
 mod target;
 pub mod tool;
+mod trace;
 
 pub use config::Config;
 pub use device::{PortSpec, Router, RouterSpec, VERSION};
 pub use drop::Drop;
+pub use left_out::LeftOut;
 pub use job::{JobId, JobResult, LoadError, LoadMode, LoadReport};
 pub use menus::{menus, strict_tree, tree};
 pub use state::State;

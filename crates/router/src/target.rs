@@ -157,6 +157,14 @@ impl Target for Router {
         Ok(())
     }
 
+    fn traces(&self) -> bool {
+        self.trace.is_some()
+    }
+
+    fn trace(&mut self, menu: &'static MenuDef, items: &[Id], position: console::Position) {
+        self.keep_place(menu, items, position);
+    }
+
     fn command(&mut self, call: &CommandCall) -> Outcome {
         self.settle();
         let answer = FEATURES.iter().find_map(|feature| (feature.command)(self, call));
@@ -242,7 +250,7 @@ impl Router {
     fn not_simulated(&mut self, call: &CommandCall) -> Outcome {
         let path = call.menu.path.trim_end_matches('/');
         let text = format!("{path}/{}: accepted, not simulated\n", call.command);
-        *self.not_simulated.entry(format!("{path}/{}", call.command)).or_default() += 1;
+        *self.not_simulated.entry((call.menu.path, call.command)).or_default() += 1;
         Outcome::Printed(BString::from(text), menu::Value::Nil)
     }
 }

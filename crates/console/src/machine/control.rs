@@ -485,6 +485,16 @@ impl Machine {
         }
     }
 
+    /// The place of the step at hand in the job's own source; a step inside a function or a file stands at the call.
+    pub(super) fn position_in_script(&self, span: Span) -> crate::Position {
+        let Some(frame) = self.frames.first() else { return crate::Position::default() };
+        let place = match self.frames.len() {
+            1 => span,
+            _ => frame.program.spans.get(frame.pc.saturating_sub(1)).copied().unwrap_or(span),
+        };
+        frame.program.lines.position(place)
+    }
+
     /// The fault as it looks from the frame at `outer`.
     fn error(&self, outer: usize, fault: &Fault, span: Span) -> ScriptError {
         let Some(frame) = self.frames.get(outer) else {

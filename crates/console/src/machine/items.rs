@@ -140,7 +140,14 @@ impl Machine {
     fn run_verb(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Flow> {
         let value = match call.site.verb {
             Verb::Add => self.add(call, target)?,
-            Verb::Set if call.def.kind == Kind::Settings => set_settings(call, &call.properties(), target)?,
+            Verb::Set if call.def.kind == Kind::Settings => {
+                let value = set_settings(call, &call.properties(), target)?;
+                if let (true, Some(view)) = (target.traces(), target.view(call.def)) {
+                    let ids = all_ids(&view);
+                    self.trace(call, &ids, target);
+                }
+                value
+            }
             Verb::Set => self.set(call, &call.properties(), target)?,
             Verb::Unset | Verb::Reset => self.unset(call, target)?,
             Verb::Remove => {
@@ -194,7 +201,17 @@ impl Machine {
         let mut prepared = prepared.map_err(|error| call.property_fault(&error))?;
         common_arguments(call, &mut prepared)?;
         let id = target.add(call.def, prepared, place).map_err(|rejected| call.rejected(rejected))?;
+        if target.traces() {
+            self.trace(call, &[id], target);
+        }
         Ok(Value::Id(id))
+    }
+
+    /// Tells the device where the command stands that added or set these items.
+    fn trace(&self, call: &Call<'_>, items: &[Id], target: &mut dyn Target) {
+        if !items.is_empty() {
+            target.trace(call.def, items, self.position_in_script(call.site.word));
+        }
     }
 
     /// The items that `numbers` names.
@@ -223,7 +240,12 @@ impl Machine {
             prepared_items.push((id, prepared));
         }
         if !prepared_items.is_empty() {
+            let traced: Vec<Id> = match target.traces() {
+                true => prepared_items.iter().map(|(id, _)| *id).collect(),
+                false => Vec::new(),
+            };
             target.set(call.def, prepared_items).map_err(|rejected| call.rejected(rejected))?;
+            self.trace(call, &traced, target);
         }
         Ok(Value::Nil)
     }

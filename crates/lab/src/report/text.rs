@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use clock::Duration;
 
+use router::LeftOut;
+
 use super::{CheckLine, DropLine, LogLine, Outcome, Report};
 
 /// How the text is written.
@@ -21,6 +23,8 @@ pub struct TextStyle {
 const SHORT: usize = 6;
 /// Places of one reason for a drop that the short form names.
 const PLACES: usize = 4;
+/// Menus that are not simulated which the short form names for each node.
+const MENUS: usize = 3;
 /// Columns of names are at most so wide; what is longer stands out of its column.
 const WIDEST: usize = 64;
 
@@ -31,7 +35,7 @@ impl Report {
     pub fn to_text(&self, style: TextStyle, out: Option<&str>, real: Option<&str>) -> String {
         let mut text = String::new();
         if !style.quiet {
-            self.head(&mut text);
+            self.head(&mut text, style);
             self.log_lines(&mut text, style);
             self.check_lines(&mut text, style);
             self.frame_lines(&mut text, style);
@@ -41,7 +45,7 @@ impl Report {
         text
     }
 
-    fn head(&self, text: &mut String) {
+    fn head(&self, text: &mut String, style: TextStyle) {
         let mut versions: Vec<(&str, Vec<&str>)> = Vec::new();
         for node in &self.nodes {
             let Some(version) = &node.version else { continue };
@@ -61,6 +65,15 @@ impl Report {
         put(text, format_args!("{head:<60}  {}", versions.join(", ")));
         for note in &self.notes {
             put(text, format_args!("  note: {note}"));
+        }
+        for node in self.nodes.iter().filter(|node| !node.left_out.is_empty()) {
+            let menus = LeftOut::by_menu(&node.left_out);
+            let shown = if style.verbose || menus.len() <= MENUS + 1 { menus.len() } else { MENUS };
+            let mut words = menus.iter().take(shown).map(String::as_str).collect::<Vec<_>>().join(", ");
+            if shown < menus.len() {
+                words += &format!(" and {} more menus (-v)", menus.len() - shown);
+            }
+            put(text, format_args!("  note: {}: accepted but not simulated: {words}", node.name));
         }
     }
 

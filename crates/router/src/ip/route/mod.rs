@@ -10,6 +10,7 @@ mod menu;
 pub use self::menu::{CheckGateway, PrefSrc, Route};
 
 use crate::config::{Change, Config, Feature};
+use crate::left_out::LeftOut;
 use ::menu::spaces::RoutingTable;
 use ::menu::{Lookup, Menu, Names, Rejected, Space};
 use ip::v4::rib::Rib;
@@ -45,10 +46,10 @@ fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
 }
 
 /// What routes of this configuration ask for and the simulation leaves out.
-fn left_out(config: &Config) -> Vec<&'static str> {
-    let bfd = |row: &::menu::Row<Route>| {
+fn left_out(config: &Config) -> Vec<LeftOut> {
+    let bfd = |row: &&::menu::Row<Route>| {
         matches!(row.item.check_gateway, Some(CheckGateway::Bfd | CheckGateway::BfdMultihop))
     };
-    let used = config.tables.ip_route.rows().iter().any(bfd);
-    used.then_some("/ip/route (check-gateway=bfd)").into_iter().collect()
+    let count = config.tables.ip_route.rows().iter().filter(bfd).count();
+    vec![LeftOut::value("/ip/route", "check-gateway", "bfd", count)]
 }

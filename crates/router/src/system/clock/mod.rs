@@ -9,6 +9,7 @@ mod menu;
 pub use self::menu::{Clock, Manual, Offset};
 
 use crate::config::{Change, Config, Feature};
+use crate::left_out::LeftOut;
 use crate::state::State;
 use ::menu::Rejected;
 use clock::Instant;
@@ -20,10 +21,10 @@ pub static FEATURE: Feature = Feature { check, apply, refresh, left_out, ..Featu
 const UTC: [&str; 8] = ["UTC", "GMT", "Etc/UTC", "Etc/GMT", "Etc/Universal", "Etc/Zulu", "Universal", "Zulu"];
 
 /// A time zone by name is shown as UTC.
-fn left_out(config: &Config) -> Vec<&'static str> {
+fn left_out(config: &Config) -> Vec<LeftOut> {
     let name = config.tables.clock.settings().time_zone_name.to_string();
     let known = name == "manual" || UTC.contains(&name.as_str());
-    (!known).then_some("/system/clock (time-zone-name: shown as UTC)").into_iter().collect()
+    vec![LeftOut::value("/system/clock", "time-zone-name", "shown as UTC", usize::from(!known))]
 }
 
 fn check(_config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {

@@ -14,6 +14,7 @@ pub use self::menu::{
 use crate::Router;
 use crate::config::{Change, Config, Feature};
 use crate::interface::Number;
+use crate::left_out::LeftOut;
 use crate::state::State;
 use ::menu::{AnyTable, Counter, Menu, Rejected, Value};
 use clock::Instant;
@@ -25,14 +26,16 @@ use std::borrow::Cow;
 pub static FEATURE: Feature = Feature { check, apply, refresh, command, left_out };
 
 /// What actions of this configuration do and the simulation leaves out.
-fn left_out(config: &Config) -> Vec<&'static str> {
-    let uses = |action: Action| {
-        config.tables.filter.rows().iter().any(|row| !row.dynamic && row.item.action == action)
+fn left_out(config: &Config) -> Vec<LeftOut> {
+    let uses = |action: Action, words| {
+        let rules = config.tables.filter.rows().iter();
+        let count = rules.filter(|row| !row.dynamic && row.item.action == action).count();
+        LeftOut::value("/ip/firewall/filter", "action", words, count)
     };
-    let fasttrack = uses(Action::FasttrackConnection)
-        .then_some("/ip/firewall/filter (action=fasttrack-connection: marked packets still pass every rule)");
-    let tarpit = uses(Action::Tarpit).then_some("/ip/firewall/filter (action=tarpit: packets are dropped)");
-    fasttrack.into_iter().chain(tarpit).collect()
+    vec![
+        uses(Action::FasttrackConnection, "fasttrack-connection: marked packets still pass every rule"),
+        uses(Action::Tarpit, "tarpit: packets are dropped"),
+    ]
 }
 
 /// Protocols that have ports: tcp, udp, udp-lite, dccp, sctp.
