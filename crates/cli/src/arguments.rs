@@ -26,12 +26,19 @@ pub(crate) enum Command {
     /// Exit code 0 when all checks hold, 1 when one fails, 2 when the input is wrong, 3 when wirelab itself fails.
     #[command(after_help = "Example:\n  wirelab run topologies/bridge-44 --until 10m --pcap all,drops")]
     Run(RunArguments),
-    /// Read RouterOS configs: what a router would refuse, and what is not simulated.
+    /// Read RouterOS configs: what a router would refuse, what is hardly meant, and what is not simulated.
     ///
-    /// Each file is tried on a fresh router with ether1 to ether24. A line that is refused is passed over, so that all
-    /// problems are shown at once.
+    /// Each file is tried on a router without configuration: one with ether1 to ether24, a board's (--model), or a node of
+    /// a lab with its ports and version (--lab, --node). A line that is refused is passed over, so that all errors are shown
+    /// at once. Warnings are about forms of RouterOS 6, forms that no RouterOS has, names that nothing bears, and what
+    /// RouterOS takes and hardly anyone means (a rule that an earlier one shadows); each has a code.
     ///
-    /// Exit code 0 when every line is taken, 2 when one is refused.
+    /// With --format json each file gives one object on a line of its own: {"file", "version", "commands", "errors":
+    /// [{"line", "column", "message"}], "warnings": [{"line", "column", "message", "code"}], "not_simulated": [{"menu",
+    /// "property", "count"}]}. `version` is the one that an export names in its first line, else the router's; `commands` are
+    /// those of the file's top level; a `property` that is empty means the menu as a whole.
+    ///
+    /// Exit code 0 when every line is taken, whatever the warnings; 2 when one is refused.
     #[command(after_help = "Example:\n  wirelab check topologies/bridge-44/r1.rsc")]
     Check(CheckArguments),
     /// Say which menus of RouterOS are simulated, which are only accepted, and what they take.
@@ -47,9 +54,18 @@ pub(crate) struct CheckArguments {
     /// The configs.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Try them on this board, with its ports.
+    /// Refuse what RouterOS 7 refuses: forms of RouterOS 6 and forms that no RouterOS has are errors.
     #[arg(long)]
+    pub(crate) strict: bool,
+    /// Try them on this board, with its ports.
+    #[arg(long, conflicts_with = "lab")]
     pub(crate) model: Option<String>,
+    /// Try them on a node of this lab, with its ports and version.
+    #[arg(long, requires = "node")]
+    pub(crate) lab: Option<PathBuf>,
+    /// The node of --lab.
+    #[arg(long, requires = "lab")]
+    pub(crate) node: Option<String>,
     /// Form of the answer.
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub(crate) format: Format,

@@ -1,30 +1,25 @@
-//! `wirelab check`: RouterOS configs, tried on a fresh router.
+//! `wirelab check`: RouterOS configs, tried on a router without configuration.
 
-use lab::config::{Tried, try_on_router};
-use lab::file::{MODELS, Model};
+use std::path::Path;
+
+use lab::config::{Blank, Tried, try_on_router};
+use lab::file::{Lab, MODELS, Model, NodeKind};
 use lab::problem::{Problem, Problems, Source};
+use router::LeftOut;
 
 use crate::arguments::{CheckArguments, Format};
 use crate::{BAD_INPUT, terminal};
 
 /// Tries the configs and prints what was found; gives the exit code.
 pub(crate) fn run(arguments: &CheckArguments) -> u8 {
-    let mut unreadable = Vec::new();
-    let model = arguments.model.as_deref().and_then(|name| {
-        let model = Model::named(name);
-        if model.is_none() {
-            let problem = Problem::plain(format!("there is no model `{name}`"));
-            unreadable.push(problem.suggest(name, MODELS.iter().map(|model| model.name)));
-        }
-        model
-    });
-    let mut tried = Vec::new();
+    let (blank, mut unreadable) = match blank(arguments) {
+        Ok(blank) => (blank, Vec::new()),
+        Err(problems) => (Blank::new(None), problems.0),
+    };
+    let mut sources = Vec::new();
     for path in &arguments.files {
         match std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()) {
-            Ok(text) => {
-                let source = Source::new(path.display().to_string(), text);
-                tried.push((source.name.clone(), try_on_router(&source, model)));
-            }
+            Ok(text) => sources.push(Source::new(path.display().to_string(), text)),
             Err(error) => unreadable.push(Problem::io(path, "read", &error)),
         }
     }
@@ -32,43 +27,65 @@ pub(crate) fn run(arguments: &CheckArguments) -> u8 {
         terminal::problems(&Problems(unreadable));
         return BAD_INPUT;
     }
-    match arguments.format {
-        Format::Json => terminal::print(&json(&tried)),
-        Format::Text => tried.iter().for_each(|(name, tried)| show(name, tried)),
+    let mut refused = false;
+    for source in &sources {
+        let tried = try_on_router(source, &blank);
+        refused |= !tried.errors.is_empty();
+        match arguments.format {
+            Format::Json => terminal::print(&format!("{}\n", tried.to_json(&source.name))),
+            Format::Text => show(&source.name, &tried),
+        }
     }
-    if tried.iter().all(|(_, tried)| tried.problems.is_empty()) { 0 } else { BAD_INPUT }
+    if refused { BAD_INPUT } else { 0 }
 }
 
+/// The router that the files are tried on.
+fn blank(arguments: &CheckArguments) -> Result<Blank, Problems> {
+    let mut blank = match (&arguments.model, &arguments.lab, &arguments.node) {
+        (Some(name), ..) => {
+            let model = Model::named(name).ok_or_else(|| {
+                let problem = Problem::plain(format!("there is no model `{name}`"));
+                problem.suggest(name, MODELS.iter().map(|model| model.name))
+            })?;
+            Blank::new(Some(model))
+        }
+        (None, Some(lab), Some(node)) => node_of(lab, node)?,
+        (None, ..) => Blank::new(None),
+    };
+    blank.strict = arguments.strict;
+    Ok(blank)
+}
+
+fn node_of(lab: &Path, name: &str) -> Result<Blank, Problems> {
+    let lab = Lab::read(lab, &terminal::environment())?;
+    let routers = || lab.nodes.iter().filter(|node| node.kind == NodeKind::Router);
+    match routers().find(|node| node.name == name) {
+        Some(node) => Ok(Blank::like(node)),
+        None => {
+            let problem = Problem::plain(format!("lab {} has no router `{name}`", lab.name));
+            Err(problem.suggest(name, routers().map(|node| node.name.as_str())).into())
+        }
+    }
+}
+
+/// What was found in one file; a file without anything to say is one line.
 fn show(name: &str, tried: &Tried) {
-    terminal::eprint(&terminal::render(&Problems(tried.problems.clone())));
-    let count = match tried.problems.len() {
-        0 => String::from("no problems"),
-        1 => String::from("1 problem"),
-        n => format!("{n} problems"),
-    };
-    terminal::print(&format!("{name}: {count}\n"));
-    for words in &tried.left_out {
-        terminal::print(&format!("  accepted but not simulated: {words}\n"));
+    let all = tried.errors.iter().chain(&tried.warnings).cloned().collect();
+    terminal::eprint(&terminal::render(&Problems(all)));
+    let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    let mut line = format!("{name}: {}", count(tried.commands, "command"));
+    for (n, word) in [(tried.errors.len(), "error"), (tried.warnings.len(), "warning")] {
+        line += &match n {
+            0 => format!(", no {word}s"),
+            n => format!(", {}", count(n, word)),
+        };
     }
-}
-
-/// `{"files": [{"file", "problems": [{"line", "column", "message"}], "not_simulated": ["…"]}]}`.
-fn json(tried: &[(String, Tried)]) -> String {
-    let files: Vec<serde_json::Value> = tried.iter().map(|(name, tried)| file_json(name, tried)).collect();
-    let mut text = serde_json::to_string_pretty(&serde_json::json!({ "files": files })).unwrap_or_default();
-    text.push('\n');
-    text
-}
-
-fn file_json(name: &str, tried: &Tried) -> serde_json::Value {
-    let problem = |problem: &Problem| {
-        let place = problem.place.as_ref().map(|place| place.source.line_column(place.span.start));
-        let (line, column) = place.unwrap_or_default();
-        serde_json::json!({ "line": line, "column": column, "message": problem.message })
-    };
-    serde_json::json!({
-        "file": name,
-        "problems": tried.problems.iter().map(problem).collect::<Vec<_>>(),
-        "not_simulated": tried.left_out,
-    })
+    line += &format!(" (RouterOS {})\n", tried.version);
+    if !tried.errors.is_empty() {
+        line += "  what may be missing was not looked for: a line that was refused may have it\n";
+    }
+    for words in LeftOut::by_menu(&tried.left_out) {
+        line += &format!("  accepted but not simulated: {words}\n");
+    }
+    terminal::print(&line);
 }

@@ -1,6 +1,5 @@
 //! `wirelab run`.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -17,10 +16,7 @@ const INTERRUPTED: i32 = 130;
 
 /// Plays the lab and prints its report; gives the exit code.
 pub(crate) fn run(arguments: &RunArguments) -> u8 {
-    let environment: BTreeMap<String, String> = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect();
-    let lab = match Lab::read(&arguments.lab, &environment) {
+    let lab = match Lab::read(&arguments.lab, &terminal::environment()) {
         Ok(lab) => lab,
         Err(problems) => {
             terminal::problems(&problems);

@@ -20,6 +20,13 @@ fn colors_wanted() -> bool {
     !no_color && !dumb
 }
 
+/// The environment of this process.
+pub(crate) fn environment() -> std::collections::BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
 /// Prints a result. A reader that has gone away (`| head`) is no error.
 pub(crate) fn print(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());

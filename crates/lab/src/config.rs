@@ -1,34 +1,134 @@
-//! A RouterOS configuration by itself: every line that a router would refuse, and what is not simulated of the rest.
+//! A RouterOS configuration by itself: every line that a router would refuse, what is worth a word, and what is not
+//! simulated.
 
 use std::sync::Arc;
 
-use crate::device::{Device, LoadFault};
-use crate::file::Model;
+use crate::device::{Device, LoadFault, Position};
+use crate::file::{Model, Node};
+use crate::lint;
 use crate::problem::{Place, Problem, Source, nearest};
+use crate::report::LeftOutJson;
 use menu::Catalog;
+use router::{LeftOut, NoteKind};
+use serde::Serialize;
 
 /// Ethernet ports of the router that a config is tried on when no model is named.
 pub const PORTS: u32 = 24;
+
+/// A router without configuration, to try a config on.
+#[derive(Clone, Debug)]
+pub struct Blank {
+    /// Its name.
+    pub name: String,
+    /// Its ports.
+    pub ports: Vec<String>,
+    /// Its RouterOS version; none means the newest that is known.
+    pub version: Option<String>,
+    /// Ports that a config names and it lacks are made, with a warning.
+    pub ports_on_demand: bool,
+    /// Forms of RouterOS 6 and forms that no RouterOS has are refused.
+    pub strict: bool,
+}
+
+impl Blank {
+    /// One with the ports of a board, or with ether1 to ether24.
+    #[must_use]
+    pub fn new(model: Option<&'static Model>) -> Self {
+        let ports = match model {
+            Some(model) => model.port_names(),
+            None => (1..=PORTS).map(|n| format!("ether{n}")).collect(),
+        };
+        Self { name: "router".into(), ports, version: None, ports_on_demand: model.is_none(), strict: false }
+    }
+
+    /// One like a node of a lab: its ports and its version.
+    #[must_use]
+    pub fn like(node: &Node) -> Self {
+        Self {
+            name: node.name.clone(),
+            ports: node.ports.clone(),
+            version: node.version.clone(),
+            ports_on_demand: node.model.is_none(),
+            strict: false,
+        }
+    }
+}
 
 /// What became of a config.
 #[derive(Clone, Debug)]
 pub struct Tried {
     /// Every line that was refused, in order.
-    pub problems: Vec<Problem>,
-    /// What was taken and is not simulated, by menu.
-    pub left_out: Vec<String>,
+    pub errors: Vec<Problem>,
+    /// What was taken and is worth a word, in order of place; each has a [`Problem::code`].
+    pub warnings: Vec<Problem>,
+    /// What was taken and is not simulated.
+    pub left_out: Vec<LeftOut>,
+    /// How many commands the config has; lines that only change the menu are none.
+    pub commands: usize,
+    /// RouterOS version that the first lines of an export name, else that of the router.
+    pub version: String,
 }
 
-/// The place of a fault in the config that was loaded.
-pub(crate) fn place(config: &Arc<Source>, fault: &LoadFault) -> Place {
+/// [`Tried`] as JSON.
+#[derive(Serialize)]
+struct TriedJson<'a> {
+    file: &'a str,
+    version: &'a str,
+    commands: usize,
+    errors: Vec<ProblemJson<'a>>,
+    warnings: Vec<ProblemJson<'a>>,
+    not_simulated: Vec<LeftOutJson>,
+}
+
+#[derive(Serialize)]
+struct ProblemJson<'a> {
+    line: usize,
+    column: usize,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+}
+
+impl<'a> From<&'a Problem> for ProblemJson<'a> {
+    fn from(problem: &'a Problem) -> Self {
+        let place = problem.place.as_ref().map(|place| place.source.line_column(place.span.start));
+        let (line, column) = place.unwrap_or((1, 1));
+        Self { line, column, message: &problem.message, code: problem.code, help: problem.help.as_deref() }
+    }
+}
+
+impl Tried {
+    /// One object on one line, as `wirelab check --format json` prints it: `{"file", "version", "commands", "errors":
+    /// [{"line", "column", "message"}], "warnings": [{"line", "column", "message", "code"}], "not_simulated": [{"menu",
+    /// "property", "count"}]}`. Lines and columns count from 1, columns in characters; `"help"` stands where there is
+    /// advice; [`LeftOutJson`] describes `not_simulated`.
+    #[must_use]
+    pub fn to_json(&self, file: &str) -> String {
+        let json = TriedJson {
+            file,
+            version: &self.version,
+            commands: self.commands,
+            errors: self.errors.iter().map(ProblemJson::from).collect(),
+            warnings: self.warnings.iter().map(ProblemJson::from).collect(),
+            not_simulated: self.left_out.iter().map(LeftOutJson::from).collect(),
+        };
+        // Texts and numbers always make JSON.
+        serde_json::to_string(&json).unwrap_or_default()
+    }
+}
+
+/// A place of the config that was loaded.
+pub(crate) fn place(config: &Arc<Source>, position: Position) -> Place {
     // The console counts columns in bytes.
-    let start = config.offset(fault.line, 1).saturating_add(fault.column.saturating_sub(1));
-    Place { source: Arc::clone(config), span: start..start.saturating_add(fault.length.max(1)) }
+    let start = config.offset(position.line, 1).saturating_add(position.column.saturating_sub(1));
+    Place { source: Arc::clone(config), span: start..start.saturating_add(position.length.max(1)) }
 }
 
 /// A fault of the config that `device` was loading, as a problem with what was probably meant; else with `otherwise`.
 pub(crate) fn problem(config: &Arc<Source>, fault: LoadFault, device: &Device, otherwise: &str) -> Problem {
-    let at = place(config, &fault);
+    let at = place(config, fault.position);
     let hint = meant(config, &fault, &at, device);
     let stopped = fault.message.starts_with("script stopped");
     let problem = Problem::at(&at, fault.message);
@@ -93,21 +193,50 @@ fn path_of(words: &str) -> String {
     words.split(['/', ' ']).filter(|word| !word.is_empty()).map(|word| format!("/{word}")).collect()
 }
 
-/// Tries a config on a fresh router: `model`'s, or one with ether1 to ether24. A line that is refused is passed over, so
-/// that the others are tried too.
+/// Tries a config on a router without configuration. A line that is refused is passed over, so that the others are tried
+/// too.
 #[must_use]
-pub fn try_on_router(config: &Arc<Source>, model: Option<&'static Model>) -> Tried {
-    let ports = match model {
-        Some(model) => model.port_names(),
-        None => (1..=PORTS).map(|n| format!("ether{n}")).collect(),
-    };
-    let mut router = Device::router("router", &ports, None, 1);
-    let faults = router.load(&config.text, false).unwrap_or_else(|fault| vec![fault]);
-    let problems = faults.into_iter().enumerate().map(|(index, fault)| {
-        problem(config, fault, &router, if index == 0 { "an import would stop here" } else { "" })
+pub fn try_on_router(config: &Arc<Source>, blank: &Blank) -> Tried {
+    let mut device = Device::router(&blank.name, &blank.ports, blank.version.as_deref(), 1);
+    if let Device::Router(router) = &mut device {
+        router.set_strict(blank.strict);
+        router.set_ports_on_demand(blank.ports_on_demand && !blank.strict);
+        router.trace_items();
+    }
+    let loaded = device.load(&config.text, false).unwrap_or_default();
+    let errors = loaded.faults.into_iter().enumerate().map(|(index, fault)| {
+        problem(config, fault, &device, if index == 0 { "an import would stop here" } else { "" })
     });
-    let problems = problems.collect();
-    Tried { problems, left_out: router.left_out() }
+    let errors: Vec<Problem> = errors.collect();
+    let note = |note: crate::device::LoadNote| {
+        Problem::at(&place(config, note.position), note.message).warning(note_code(note.kind))
+    };
+    let mut warnings: Vec<Problem> = loaded.notes.into_iter().map(note).collect();
+    let device_version = device.version().unwrap_or_default();
+    let version = exported_by(&config.text).map_or(device_version, str::to_owned);
+    if let Device::Router(router) = &device {
+        warnings.extend(lint::all(config, router, &version, errors.is_empty()));
+    }
+    warnings.sort_by_key(|warning| warning.place.as_ref().map(|place| place.span.start));
+    Tried { errors, warnings, left_out: device.left_out(), commands: loaded.commands, version }
+}
+
+/// The code of warnings about a kind of note.
+fn note_code(kind: NoteKind) -> &'static str {
+    match kind {
+        NoteKind::Version => "routeros-6-form",
+        NoteKind::Form => "not-routeros",
+        NoteKind::Port => "port-made",
+        NoteKind::Name => "undefined-name",
+    }
+}
+
+/// The version in the comments that an export begins with: `# 2024-02-03 10:00:00 by RouterOS 7.12.1`.
+fn exported_by(text: &str) -> Option<&str> {
+    let comments =
+        text.lines().map(str::trim_start).take_while(|line| line.starts_with('#') || line.is_empty());
+    let version = comments.filter_map(|line| line.split_once(" by RouterOS ")).next()?.1;
+    version.split_whitespace().next()
 }
 
 #[cfg(test)]
@@ -117,28 +246,43 @@ mod tests {
     #[test]
     fn every_refused_line_is_found() {
         let text = "/ip address\nadd address=10.0.0.1/24 interface=ether1\nadd address=10.0.0.300/24 interface=ether1\nadd address=10.0.1.1/24 interface=eter2\n/ip pool add name=ü ranges=10.0.0.2-10.0.0.9\n/tool romon set enabled=yes\n";
-        let tried = try_on_router(&Source::new("r.rsc", text), None);
+        let tried = try_on_router(&Source::new("r.rsc", text), &Blank::new(None));
         let places: Vec<String> =
-            tried.problems.iter().filter_map(|p| p.place.as_ref()).map(|place| place.to_string()).collect();
-        assert_eq!(places.len(), 2, "{:?}", tried.problems);
+            tried.errors.iter().filter_map(|p| p.place.as_ref()).map(|place| place.to_string()).collect();
+        assert_eq!(places.len(), 2, "{:?}", tried.errors);
         assert!(places[0].starts_with("r.rsc:3:") && places[1].starts_with("r.rsc:4:"), "{places:?}");
-        assert_eq!(tried.problems[1].place.as_ref().map(Place::text), Some("eter2"));
-        assert!(tried.left_out.iter().any(|words| words.contains("/tool/romon")), "{:?}", tried.left_out);
+        assert_eq!(tried.errors[1].place.as_ref().map(Place::text), Some("eter2"));
+        assert!(tried.left_out.iter().any(|one| one.menu == "/tool/romon"), "{:?}", tried.left_out);
     }
 
     #[test]
     fn what_was_probably_meant_is_said() {
         let text = "/interface bridge add name=bridge-44\n/ip address\nadd address=10.0.0.1/24 interface=brige-44\nadd adress=10.0.0.1/24\n/ip pol add\n/ip pool add name=p rnges=10.0.0.1\n";
-        let tried = try_on_router(&Source::new("r.rsc", text), None);
-        let hints: Vec<_> = tried.problems.iter().map(|problem| problem.help.as_deref()).collect();
+        let tried = try_on_router(&Source::new("r.rsc", text), &Blank::new(None));
+        let hints: Vec<_> = tried.errors.iter().map(|problem| problem.help.as_deref()).collect();
         let meant = ["bridge-44", "address", "pool", "ranges"].map(|word| format!("did you mean `{word}`?"));
-        assert_eq!(hints, meant.each_ref().map(|words| Some(words.as_str())), "{:?}", tried.problems);
+        assert_eq!(hints, meant.each_ref().map(|words| Some(words.as_str())), "{:?}", tried.errors);
     }
 
     #[test]
     fn a_model_has_its_own_ports() {
         let source = Source::new("r.rsc", "/ip address add address=10.0.0.1/24 interface=ether7\n");
-        assert_eq!(try_on_router(&source, None).problems.len(), 0);
-        assert_eq!(try_on_router(&source, Model::named("RB750Gr3")).problems.len(), 1);
+        assert_eq!(try_on_router(&source, &Blank::new(None)).errors.len(), 0);
+        assert_eq!(try_on_router(&source, &Blank::new(Model::named("RB750Gr3"))).errors.len(), 1);
+    }
+
+    #[test]
+    fn the_version_is_the_exports_own_else_the_routers() {
+        let version = |text: &str| try_on_router(&Source::new("r.rsc", text), &Blank::new(None)).version;
+        assert_eq!(version("# jan/02/1970 00:00:00 by RouterOS 6.48.6\n# software id = X\n"), "6.48.6");
+        assert_eq!(version("\n# 2024-02-03 10:00:00 by RouterOS 7.12.1\r\n/ip pool\r\n"), "7.12.1");
+        assert_eq!(version("/ip pool\n# by RouterOS 6.48\n"), router::VERSION);
+    }
+
+    #[test]
+    fn commands_are_counted_and_menus_are_not() {
+        let text = "/ip pool\nadd name=a ranges=10.0.0.1\nadd nme=b\n/ip address add address=10.0.0.1/24 interface=ether1; :put 1\n:foreach i in={1;2} do={ :put $i; :put $i }\n# end\n";
+        let tried = try_on_router(&Source::new("r.rsc", text), &Blank::new(None));
+        assert_eq!((tried.commands, tried.errors.len()), (5, 1), "{:?}", tried.errors);
     }
 }

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use clock::Instant;
 use host::{Host, HostSpec, Switch, SwitchDrop};
 use menu::Value;
-use router::{LeftOut, LoadMode, PortSpec, Router, RouterSpec};
+use router::{LeftOut, LoadMode, NoteKind, PortSpec, Router, RouterSpec};
 use sim::{Context, Port};
 use wire::{Frame, Mac};
 
@@ -54,30 +54,59 @@ pub struct Finished {
     pub value: Option<String>,
 }
 
-/// A config that a router stumbled over: RouterOS's words and the place, line and column from 1, column and length in
-/// bytes.
+/// A place in a router's config, as its console counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Byte in the line, from 1.
+    pub column: usize,
+    /// Length of the token, in bytes.
+    pub length: usize,
+}
+
+impl From<router::Position> for Position {
+    fn from(position: router::Position) -> Self {
+        let number = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+        Self { line: number(position.line), column: number(position.column), length: number(position.length) }
+    }
+}
+
+/// A config that a router stumbled over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadFault {
     /// RouterOS's words.
     pub message: String,
-    /// Line.
-    pub line: usize,
-    /// Column.
-    pub column: usize,
-    /// Length of the token at fault.
-    pub length: usize,
+    /// Where.
+    pub position: Position,
 }
 
 impl From<router::LoadError> for LoadFault {
     fn from(error: router::LoadError) -> Self {
-        let number = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
-        Self {
-            line: number(error.position.line),
-            column: number(error.position.column),
-            length: number(error.position.length),
-            message: error.message,
-        }
+        Self { position: error.position.into(), message: error.message }
     }
+}
+
+/// What a router took in another form than it was written in, or made on demand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadNote {
+    /// Why it is noted.
+    pub kind: NoteKind,
+    /// What it was read as.
+    pub message: String,
+    /// Where.
+    pub position: Position,
+}
+
+/// What loading a config gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// The faults that a pasted config went on after.
+    pub faults: Vec<LoadFault>,
+    /// What was read otherwise than written, in order of place.
+    pub notes: Vec<LoadNote>,
+    /// How many commands the config has.
+    pub commands: usize,
 }
 
 impl Finished {
@@ -128,18 +157,27 @@ impl Device {
         })))
     }
 
-    /// Loads a router's config; other devices have none. Gives the faults that a pasted config went on after.
+    /// Loads a router's config; other devices have none.
     ///
     /// # Errors
     /// The fault that ended an import.
-    pub fn load(&mut self, text: &str, import: bool) -> Result<Vec<LoadFault>, LoadFault> {
+    pub fn load(&mut self, text: &str, import: bool) -> Result<Loaded, LoadFault> {
         let mode = if import { LoadMode::Import } else { LoadMode::Paste };
         match self {
             Self::Router(router) => {
                 let report = router.load(text, mode)?;
-                Ok(report.errors.into_iter().map(LoadFault::from).collect())
+                let note = |note: router::Note| LoadNote {
+                    kind: note.kind,
+                    position: note.position.into(),
+                    message: note.message,
+                };
+                Ok(Loaded {
+                    faults: report.errors.into_iter().map(LoadFault::from).collect(),
+                    notes: report.notes.into_iter().map(note).collect(),
+                    commands: report.commands,
+                })
             }
-            Self::Host(_) | Self::Switch(_) => Ok(Vec::new()),
+            Self::Host(_) | Self::Switch(_) => Ok(Loaded::default()),
         }
     }
 

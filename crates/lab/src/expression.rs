@@ -32,7 +32,8 @@ pub(crate) fn read_all(lab: &Lab, problems: &mut Vec<Problem>) {
         // What needs the router's state to be judged is left to the run.
         let of_form = ["syntax error", "expected ", "bad command name", "missing "];
         if of_form.iter().any(|words| fault.message.starts_with(words)) {
-            let start = place(&source, &fault).span.start.saturating_sub(WRAP.0.len()).min(text.len());
+            let start =
+                place(&source, fault.position).span.start.saturating_sub(WRAP.0.len()).min(text.len());
             problems.push(Problem::at(&inside(at, text, start), fault.message).label("in this expression"));
         }
     }

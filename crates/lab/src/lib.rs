@@ -7,6 +7,7 @@
 //! | [`file`] | the lab file: nodes, links, checks, scenario |
 //! | [`checks`] | what a lab promises, and how an answer is judged |
 //! | [`config`] | a RouterOS config by itself: what would be refused, what is not simulated |
+//! | [`lint`] | what a config says and hardly anyone means |
 //! | [`device`] | the one enum of devices that a lab's world holds |
 //! | [`world`] | from a lab to a world that can run |
 //! | [`run`] | plays a lab in virtual time |
@@ -21,6 +22,7 @@ pub mod config;
 pub mod device;
 mod expression;
 pub mod file;
+pub mod lint;
 pub mod output;
 pub mod problem;
 pub mod report;

@@ -104,19 +104,28 @@ pub struct Problem {
     pub help: Option<String>,
     /// A second place that explains the first ("first used here").
     pub other: Option<(Place, String)>,
+    /// A warning has a name that never changes (`shadowed-rule`); what is wrong has none.
+    pub code: Option<&'static str>,
 }
 
 impl Problem {
     /// A problem at a place.
     #[must_use]
     pub fn at(place: &Place, message: impl Into<String>) -> Self {
-        Self { message: message.into(), place: Some(place.clone()), label: None, help: None, other: None }
+        Self {
+            message: message.into(),
+            place: Some(place.clone()),
+            label: None,
+            help: None,
+            other: None,
+            code: None,
+        }
     }
 
     /// A problem without a place in a text.
     #[must_use]
     pub fn plain(message: impl Into<String>) -> Self {
-        Self { message: message.into(), place: None, label: None, help: None, other: None }
+        Self { message: message.into(), place: None, label: None, help: None, other: None, code: None }
     }
 
     /// A file that can't be read or written.
@@ -143,6 +152,13 @@ impl Problem {
     #[must_use]
     pub fn other(mut self, place: &Place, label: impl Into<String>) -> Self {
         self.other = Some((place.clone(), label.into()));
+        self
+    }
+
+    /// Makes it a warning.
+    #[must_use]
+    pub fn warning(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
         self
     }
 
@@ -188,6 +204,10 @@ impl miette::SourceCode for Source {
 }
 
 impl miette::Diagnostic for Problem {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(if self.code.is_some() { miette::Severity::Warning } else { miette::Severity::Error })
+    }
+
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
@@ -241,10 +261,13 @@ impl Problems {
             theme.styles = miette::ThemeStyles::none();
         }
         theme.characters.error = String::from("error:");
-        let handler =
-            miette::GraphicalReportHandler::new_themed(theme).with_width(style.width).with_context_lines(1);
         let mut out = String::new();
         for problem in &self.0 {
+            let mut theme = theme.clone();
+            theme.characters.warning = format!("warning[{}]:", problem.code.unwrap_or_default());
+            let handler = miette::GraphicalReportHandler::new_themed(theme)
+                .with_width(style.width)
+                .with_context_lines(1);
             if handler.render_report(&mut out, problem).is_err() {
                 out.push_str(&problem.message);
             }

@@ -14,7 +14,7 @@
 //!   "captures": ["all.pcapng"], "notes": ["…"], "log": [{"at_ns": 0, "node": "r1", "topics": "dhcp,info", "message": "…"}] }
 //! ```
 //! Keys are added in later versions, none is taken away or changes its meaning. `version`, `not_simulated`, `port`,
-//! `expected`, `got` and `answered_ns` are left out where there is none; [`left_out_json`] describes `not_simulated`. All numbers are integers; nothing in it depends on the wall clock, the machine or the number of threads.
+//! `expected`, `got` and `answered_ns` are left out where there is none; [`LeftOutJson`] describes `not_simulated`. All numbers are integers; nothing in it depends on the wall clock, the machine or the number of threads.
 
 mod text;
 
@@ -66,28 +66,38 @@ pub struct NodeLine {
     /// RouterOS version of a router.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// What a router's config asks for and the simulation leaves out; see [`left_out_json`].
-    #[serde(rename = "not_simulated", skip_serializing_if = "Vec::is_empty", serialize_with = "left_out_list")]
+    /// What a router's config asks for and the simulation leaves out; see [`LeftOutJson`].
+    #[serde(
+        rename = "not_simulated",
+        skip_serializing_if = "Vec::is_empty",
+        serialize_with = "left_out_list"
+    )]
     pub left_out: Vec<LeftOut>,
 }
 
 /// `{"menu", "property", "count"}`: so many items of the menu set a property that changes nothing. `property` is empty for
 /// the menu as a whole, whose items have no effect at all, or not what `"without"` says. `"command"` stands in an entry
 /// for a command that did nothing, and how often it ran.
-#[must_use]
-pub fn left_out_json(left_out: &LeftOut) -> serde_json::Value {
-    let LeftOut { menu, property, command, without, count } = left_out;
-    let mut object = serde_json::json!({ "menu": menu, "property": property, "count": count });
-    for (key, words) in [("command", command), ("without", without)] {
-        if !words.is_empty() {
-            object[key] = serde_json::json!(words);
-        }
+#[derive(Clone, Debug, Serialize)]
+pub struct LeftOutJson {
+    menu: &'static str,
+    property: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    command: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    without: &'static str,
+    count: usize,
+}
+
+impl From<&LeftOut> for LeftOutJson {
+    fn from(one: &LeftOut) -> Self {
+        let LeftOut { menu, property, command, without, count } = *one;
+        Self { menu, property, command, without, count }
     }
-    object
 }
 
 fn left_out_list<S: serde::Serializer>(list: &[LeftOut], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(list.iter().map(left_out_json))
+    serializer.collect_seq(list.iter().map(LeftOutJson::from))
 }
 
 /// What became of every frame; `sent = delivered + merged + dropped + held + in_flight`.

@@ -9,6 +9,9 @@ use crate::expression;
 use crate::file::{ConfigMode, Impairment, Lab, Node};
 use crate::problem::{Problem, Problems};
 
+/// Notes of one config, on forms that were read as others, that a run shows.
+const NOTES: usize = 6;
+
 /// A world that is ready to run.
 #[derive(Clone)]
 pub struct Built {
@@ -64,8 +67,13 @@ pub(crate) fn load(node: &Node, device: &mut Device, notes: &mut Vec<String>, pr
     let Some(config) = &node.startup_config else { return };
     let import = node.config_mode == ConfigMode::Import;
     match device.load(&config.text, import) {
-        Ok(faults) => {
-            notes.extend(faults.iter().map(|fault| format!("{}: {}", place(config, fault), fault.message)));
+        Ok(loaded) => {
+            let said = |position, message: &str| format!("{}: {message}", place(config, position));
+            notes.extend(loaded.faults.iter().map(|fault| said(fault.position, &fault.message)));
+            notes.extend(loaded.notes.iter().take(NOTES).map(|note| said(note.position, &note.message)));
+            if let Some(more @ 1..) = loaded.notes.len().checked_sub(NOTES) {
+                notes.push(format!("{}: {more} more notes of that kind (wirelab check)", config.name));
+            }
         }
         Err(fault) => {
             let otherwise = format!("RouterOS would stop the import of {} here", node.name);

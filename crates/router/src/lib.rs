@@ -31,10 +31,11 @@ pub mod tool;
 mod trace;
 
 pub use config::Config;
+pub use console::{Note, NoteKind, Position};
 pub use device::{PortSpec, Router, RouterSpec, VERSION};
 pub use drop::Drop;
-pub use left_out::LeftOut;
 pub use job::{JobId, JobResult, LoadError, LoadMode, LoadReport};
+pub use left_out::LeftOut;
 pub use menus::{menus, strict_tree, tree};
 pub use state::State;
 pub use system::history::Terminal;
