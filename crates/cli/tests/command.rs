@@ -112,18 +112,59 @@ fn quiet_is_one_line_and_verbose_is_more() {
 #[test]
 fn every_problem_of_a_config_is_shown() {
     let scratch = Scratch::new("check");
-    let config =
-        "/ip address\nadd address=10.0.0.1/24 interface=eter1\n/ip pool add name=p ranges=1.2.3.400\n";
-    fs::write(scratch.0.join("r1.rsc"), config).unwrap();
-    fs::write(scratch.0.join("r2.rsc"), "/ip address add address=10.0.0.1/24 interface=ether1\n").unwrap();
+    fs::write(
+        scratch.0.join("r1.rsc"),
+        "/ip address\nadd address=10.0.0.1/24 interface=eter1\n/ip pool add name=p ranges=1.2.3.400\n/ip firewall nat add chain=srcnat action=masquerade\n",
+    )
+    .unwrap();
+    fs::write(scratch.0.join("r2.rsc"), "/ip cloud set ddns-enabled=yes\n").unwrap();
     let (code, stdout, stderr) = scratch.wirelab(&["check", "r1.rsc", "r2.rsc"]);
     assert_eq!(code, 2, "{stdout}{stderr}");
     assert!(stderr.contains("r1.rsc:2:") && stderr.contains("r1.rsc:3:"), "{stderr}");
-    assert!(stdout.contains("r1.rsc: 2 problems\n") && stdout.contains("r2.rsc: no problems\n"), "{stdout}");
-    assert_eq!(scratch.wirelab(&["check", "r2.rsc"]).0, 0);
-    let (_, stdout, _) = scratch.wirelab(&["check", "r1.rsc", "--format", "json"]);
-    let object: serde_json::Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!(object["files"][0]["problems"][1]["line"], 3);
+    assert!(stderr.contains("warning[masquerade-everywhere]:"), "{stderr}");
+    assert!(stdout.contains("r1.rsc: 3 commands, 2 errors, 1 warning (RouterOS "), "{stdout}");
+    assert!(stdout.contains("r2.rsc: 1 command, no errors, no warnings (RouterOS "), "{stdout}");
+    assert!(stdout.contains("accepted but not simulated: /ip/cloud (1 item)"), "{stdout}");
+}
+
+#[test]
+fn a_check_gives_a_program_one_object_for_each_file() {
+    let scratch = Scratch::new("check-json");
+    fs::write(scratch.0.join("bad.rsc"), "# 2024-02-03 10:00:00 by RouterOS 7.12\n/ip pool\nadd nme=x\n")
+        .unwrap();
+    fs::write(
+        scratch.0.join("odd.rsc"),
+        "/ip firewall nat add chain=srcnat action=masquerade\n/ip cloud set ddns-enabled=yes\n",
+    )
+    .unwrap();
+    let (code, stdout, stderr) = scratch.wirelab(&["check", "bad.rsc", "odd.rsc", "--format", "json"]);
+    assert_eq!((code, stderr.as_str()), (2, ""));
+    let objects: Vec<serde_json::Value> =
+        stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(objects.len(), 2);
+    assert_eq!((&objects[0]["file"], &objects[0]["version"]), (&"bad.rsc".into(), &"7.12".into()));
+    let error = &objects[0]["errors"][0];
+    assert_eq!((&error["line"], &error["message"]), (&3.into(), &"bad parameter nme".into()));
+    let warning = &objects[1]["warnings"][0];
+    assert_eq!((&warning["code"], &warning["column"]), (&"masquerade-everywhere".into(), &35.into()));
+    assert_eq!(objects[1]["commands"], 2);
+    let ddns = serde_json::json!({"menu": "/ip/cloud", "property": "ddns-enabled", "count": 1});
+    assert!(objects[1]["not_simulated"].as_array().unwrap().contains(&ddns), "{stdout}");
+    // Warnings alone are no failure.
+    assert_eq!(scratch.wirelab(&["check", "odd.rsc"]).0, 0);
+}
+
+#[test]
+fn a_config_is_checked_for_a_node_of_a_lab() {
+    let scratch = Scratch::new("check-node");
+    scratch.lab("name: l\ntopology:\n  nodes:\n    r1: {kind: mikrotik_ros}\n    pc: {kind: linux}\n  links:\n    - endpoints: [\"r1:ether1\", \"pc:eth1\"]\n");
+    fs::write(scratch.0.join("r1.rsc"), "/ip address add address=10.0.0.1/24 interface=ether1\n").unwrap();
+    let node = |name| scratch.wirelab(&["check", "r1.rsc", "--lab", ".", "--node", name]);
+    assert_eq!(node("r1").0, 0);
+    let (code, _, stderr) = node("pc");
+    assert_eq!(code, 2);
+    assert!(stderr.contains("lab l has no router `pc`"), "{stderr}");
+    assert_eq!(scratch.wirelab(&["check", "r1.rsc", "--lab", "."]).0, 2);
 }
 
 #[test]

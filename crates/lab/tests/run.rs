@@ -243,7 +243,7 @@ fn bridge_44_holds_its_checks() {
 fn a_router_tells_what_is_not_simulated() {
     let text = "topology:\n  nodes:\n    r1:\n      kind: mikrotik_ros\n      startup-config: |\n        /interface bridge add name=b protocol-mode=none\n        /tool romon set enabled=yes\n";
     let report = play(&lab(text, "until: 1s"), &Options::default());
-    let text = report.to_text(TextStyle::default(), None, None);
+    let text = report.to_text(lab::report::TextStyle::default(), None, None);
     let notes: Vec<&str> = text.lines().filter(|line| line.contains("accepted but not simulated")).collect();
     assert_eq!(
         notes,
@@ -253,7 +253,7 @@ fn a_router_tells_what_is_not_simulated() {
     );
     let json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
     assert_eq!(
-        json["nodes"][0]["not_simulated"][2..],
+        json["nodes"][0]["not_simulated"].as_array().unwrap()[2..],
         [
             serde_json::json!({"menu": "/tool/romon", "property": "", "count": 1}),
             serde_json::json!({"menu": "/tool/romon", "property": "enabled", "count": 1})

@@ -128,15 +128,24 @@ pub(super) struct Rule<'a> {
     pub(super) action: String,
     /// Property and text.
     pub(super) matchers: Vec<(&'static str, String)>,
+    /// Matchers, action and what it takes; not comment and log.
+    whole: Vec<(&'static str, String)>,
 }
 
 impl<'a> Rule<'a> {
     pub(super) fn new(item: Item<'a>) -> Self {
-        let mut matchers = item.properties();
+        let mut whole = item.properties();
+        whole.retain(|(name, _)| !matches!(*name, "comment" | "log" | "log-prefix"));
+        let mut matchers = whole.clone();
         matchers.retain(|(name, _)| !NOT_MATCHERS.contains(name) && !name.starts_with("new-"));
         // Without an action a rule accepts.
         let action = item.text("action").filter(|action| !action.is_empty());
-        Self { item, action: action.unwrap_or_else(|| "accept".into()), matchers }
+        Self { item, action: action.unwrap_or_else(|| "accept".into()), matchers, whole }
+    }
+
+    /// Whether both do the same with the same packets.
+    pub(super) fn repeats(&self, other: &Self) -> bool {
+        self.whole == other.whole
     }
 
     fn get(&self, matcher: &str) -> Option<&str> {

@@ -63,8 +63,7 @@ fn check_chain<'a>(
         let Some(by) = before.find(|earlier| shadows(view, rules, *earlier, at)).map(|by| &rules[by]) else {
             continue;
         };
-        let same = by.matchers == later.matchers && by.action == later.action;
-        if same == duplicates {
+        if later.repeats(by) == duplicates {
             say(chain, later, by, rules.len() - at - 1, findings);
         }
         // Behind a rule that takes all nothing is worth a further word.
@@ -92,7 +91,7 @@ fn say<'a>(chain: &str, later: &Rule<'a>, by: &Rule<'a>, behind: usize, findings
         let message =
             format!("no packet reaches this rule{behind}: an earlier one of chain {chain} {does} all");
         findings.add(later.item, "", message).label("never reached").other(by.item, format!("{does} all"));
-    } else if by.matchers == later.matchers && by.action == later.action {
+    } else if later.repeats(by) {
         let message = format!("this rule repeats an earlier one of chain {chain}");
         findings.add(later.item, "", message).label("the same again").other(by.item, "first here");
     } else {
