@@ -58,8 +58,8 @@ fn properties_and_commands_are_counted() {
         [
             ("/ip/dns/cache", "", "flush", 2),
             ("/ip/dns/static", "", "", 2),
-            ("/ip/dns/static", "address", "", 2),
             ("/ip/dns/static", "name", "", 2),
+            ("/ip/dns/static", "address", "", 2),
             ("/ip/dns/static", "ttl", "", 1),
         ]
     );

@@ -93,6 +93,10 @@ fn interface_lists<'a>(view: &View<'a>, findings: &mut Findings<'a>) {
     let lists = view.items("/interface/list");
     for property in ["in-interface-list", "out-interface-list"] {
         for (rule, name) in matched(view, property, &FIREWALLS) {
+            // RouterOS fills these itself.
+            if ["all", "none", "dynamic", "static"].contains(&name.as_str()) {
+                continue;
+            }
             let Some(list) = lists.iter().find(|list| list.is("name", &name)) else { continue };
             let members = view.all("/interface/list/member").iter().any(|member| member.is("list", &name));
             let includes = !list.list("include").is_empty();
