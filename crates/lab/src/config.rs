@@ -143,7 +143,8 @@ pub(crate) fn problem(config: &Arc<Source>, fault: LoadFault, device: &Device, o
 /// The name, parameter or command that was probably meant.
 fn meant(config: &Arc<Source>, fault: &LoadFault, at: &Place, device: &Device) -> Option<String> {
     let near = |word: &str, known: &[String]| {
-        nearest(word, known.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"))
+        let near = nearest(word, known.iter().map(String::as_str)).filter(|near| *near != word);
+        near.map(|near| format!("did you mean `{near}`?"))
     };
     let token = at.text().trim_matches('"');
     if fault.message.starts_with("input does not match any value of") {
@@ -175,14 +176,23 @@ fn meant(config: &Arc<Source>, fault: &LoadFault, at: &Place, device: &Device) -
     None
 }
 
-/// The path of the menu that the config is in at an offset: the last line before it that names one.
+/// The path of the menu that a command at an offset belongs to: the one that its own line names, else that of the last line
+/// before it that names a menu and nothing else; a menu named in front of a command is that command's alone.
 fn menu_before(config: &Source, offset: usize) -> String {
     let end =
         config.text[offset.min(config.text.len())..].find('\n').map_or(config.text.len(), |i| offset + i);
-    let line = config.text.get(..end).unwrap_or_default().lines().rev().find(|line| line.starts_with('/'));
-    let mut path = path_of(line.unwrap_or_default());
+    let mut lines = config.text.get(..end).unwrap_or_default().lines().rev();
+    let known = |path: &str| {
+        Catalog::get().menu(path).is_some() || router::menus().iter().any(|def| def.path == path)
+    };
+    let own = lines.next().unwrap_or_default();
+    if !own.starts_with('/') {
+        let menus = lines.filter(|line| line.starts_with('/')).map(|line| path_of(line.trim_end()));
+        return menus.into_iter().find(|path| known(path)).unwrap_or_default();
+    }
+    let mut path = path_of(own);
     // What stands behind the path is a command and its parameters.
-    while !path.is_empty() && !router::menus().iter().any(|def| def.path == path) {
+    while !path.is_empty() && !known(&path) {
         path.truncate(path.rfind('/').unwrap_or_default());
     }
     path
@@ -262,6 +272,14 @@ mod tests {
         let hints: Vec<_> = tried.errors.iter().map(|problem| problem.help.as_deref()).collect();
         let meant = ["bridge-44", "address", "pool", "ranges"].map(|word| format!("did you mean `{word}`?"));
         assert_eq!(hints, meant.each_ref().map(|words| Some(words.as_str())), "{:?}", tried.errors);
+    }
+
+    #[test]
+    fn a_menu_in_front_of_a_command_is_that_commands_alone() {
+        let text = "/ip firewall filter\n/ip pool add name=p ranges=10.0.0.1\nadd chian=input\nadd name=p\n";
+        let tried = try_on_router(&Source::new("r.rsc", text), &Blank::new(None));
+        let hints: Vec<_> = tried.errors.iter().map(|problem| problem.help.as_deref()).collect();
+        assert_eq!(hints, [Some("did you mean `chain`?"), None], "{:?}", tried.errors);
     }
 
     #[test]
