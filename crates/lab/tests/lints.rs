@@ -554,6 +554,8 @@ fn every_lint_has_a_name_of_its_own_and_words() {
     for lint in LINTS {
         assert!(lint.code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", lint.code);
         assert!(!lint.title.is_empty() && !lint.explanation.is_empty(), "{}", lint.code);
+        let row = format!("| `{}` | {} |", lint.code, lint.title);
+        assert!(include_str!("../../../README.md").contains(&row), "README.md lacks {row}");
         // Each one fires in a test of this file.
         let tested = include_str!("lints.rs").contains(&format!("\"{} ", lint.code));
         assert!(tested, "{} is not tested", lint.code);

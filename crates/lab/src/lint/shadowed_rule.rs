@@ -85,19 +85,17 @@ fn say<'a>(chain: &str, later: &Rule<'a>, by: &Rule<'a>, behind: usize, findings
     if by.matchers.is_empty() {
         let behind = match behind {
             0 => String::new(),
-            1 => String::from(" and the one behind it"),
-            n => format!(" and the {n} behind it"),
+            1 => String::from(", nor the one behind it"),
+            n => format!(", nor the {n} behind it"),
         };
         let message =
-            format!("no packet reaches this rule{behind}: an earlier one of chain {chain} {does} all");
+            format!("a rule of chain {chain} before this one {does} all: nothing reaches it{behind}");
         findings.add(later.item, "", message).label("never reached").other(by.item, format!("{does} all"));
     } else if later.repeats(by) {
         let message = format!("this rule repeats an earlier one of chain {chain}");
         findings.add(later.item, "", message).label("the same again").other(by.item, "first here");
     } else {
-        let message = format!(
-            "no packet reaches this rule: an earlier one of chain {chain} {does} all that it matches"
-        );
+        let message = format!("a rule of chain {chain} before this one {does} all that it matches");
         findings
             .add(later.item, "", message)
             .label("never reached")
