@@ -2,7 +2,7 @@
 
 use crate::View;
 use crate::quote::{escaped, needs_quotes};
-use menu::{Access, Kind, MenuDef, Namespace};
+use menu::{Access, Id, Kind, MenuDef, Namespace};
 
 /// The arguments of `export`.
 #[derive(Clone, Copy, Debug)]
@@ -14,8 +14,14 @@ pub(crate) struct Style {
     pub(crate) width: usize,
 }
 
-/// Appends a menu's section; nothing when it has nothing to say.
-pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, style: Style, out: &mut String) {
+/// Appends a menu's section, of all items or of some; nothing when it has nothing to say.
+pub(crate) fn section(
+    def: &'static MenuDef,
+    view: &View<'_>,
+    only: Option<&[Id]>,
+    style: Style,
+    out: &mut String,
+) {
     // A view over the items of other menus has nothing of its own to say, files are no configuration, and users, keys and
     // certificates stay on the device.
     const NEVER: [&str; 3] = ["/certificate", "/user", "/user/ssh-keys"];
@@ -25,7 +31,7 @@ pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, style: Style, out:
     let title = format!("/{}", def.path.trim_start_matches('/').replace('/', " "));
     let mut titled = false;
     for index in 0..view.table.len() {
-        if view.table.dynamic(index) {
+        if view.table.dynamic(index) || only.is_some_and(|only| !only.contains(&view.table.id(index))) {
             continue;
         }
         // Items that are there from the start (flag `*`) are never added, only changed.

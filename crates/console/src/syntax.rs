@@ -58,6 +58,27 @@ impl Verb {
             (a, b) => std::mem::discriminant(&a) == std::mem::discriminant(&b),
         }
     }
+
+    /// The command as it is written out.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Set => "set",
+            Self::Remove => "remove",
+            Self::Enable => "enable",
+            Self::Disable => "disable",
+            Self::Comment => "comment",
+            Self::Edit => "edit",
+            Self::Find => "find",
+            Self::Get => "get",
+            Self::Move => "move",
+            Self::Print => "print",
+            Self::Unset => "unset",
+            Self::Reset => "reset",
+            Self::Export => "export",
+            Self::Other(command) => command.name,
+        }
+    }
 }
 
 #[derive(Debug)]

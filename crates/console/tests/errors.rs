@@ -43,6 +43,13 @@ const MEASURED: &[(&str, &str, u32, u32)] = &[
     ("/ip a print", "ambiguous command name a", 1, 5),
     ("Foo", "expected command name", 1, 1),
     ("/ip address add comment={1;2}", "syntax error", 1, 25),
+    // A number or `true` where `yes` or `no` is wanted is seen at once, other words when the command runs.
+    ("/ip address set [find] disabled=2.2", "syntax error", 1, 33),
+    ("/ip address set [find] disabled=true", "syntax error", 1, 33),
+    ("/ip firewall filter add chain=input log=1", "syntax error", 1, 41),
+    ("/ip address set [find] disabled=no", "", 0, 0),
+    ("/ip address set [find] disabled=\"yes\"", "", 0, 0),
+    ("/ip address set [find] disabled=nope", "", 0, 0),
 ];
 
 #[test]

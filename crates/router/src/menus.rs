@@ -34,6 +34,12 @@ static ROOT: MenuDef = MenuDef {
             positional: 1,
             help: "Sends ICMP echo requests.",
         },
+        CommandDef {
+            name: "password",
+            arguments: &["old-password", "new-password", "confirm-new-password"],
+            positional: 0,
+            help: "Changes the password of the user.",
+        },
         CommandDef { name: "undo", arguments: &[], positional: 0, help: "Takes back the last change." },
         CommandDef {
             name: "redo",

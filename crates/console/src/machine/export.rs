@@ -20,7 +20,15 @@ impl Machine {
             width: self.session.width.map_or(79, |w| usize::from(w).saturating_sub(1).max(40)),
         };
         let only = call.named("path").map(text_of);
-        let text = whole(call.site.node, only.as_ref(), style, target);
+        let text = match (&call.kept, target.view(call.def)) {
+            // `where`: of this menu's items some, and nothing of the menus below.
+            (Some(kept), Some(view)) => {
+                let mut text = header(target);
+                section(call.def, &view, Some(kept), style, &mut text);
+                text
+            }
+            _ => whole(call.site.node, only.as_ref(), style, target),
+        };
         match call.named("file").map(text_of) {
             Some(mut name) => {
                 name.extend_from_slice(b".rsc");
@@ -106,7 +114,7 @@ fn whole(node: &str, only: Option<&Text>, style: Style, target: &mut dyn Target)
         }
         target.refresh(def);
         if let Some(view) = target.view(def) {
-            section(def, &view, style, &mut out);
+            section(def, &view, None, style, &mut out);
         }
     }
     out

@@ -67,7 +67,14 @@ impl Machine {
             Command::Execute => self.execute(&given, target),
             Command::Import => self.import(&given, target),
             Command::Put => {
-                let mut text = given.text("message");
+                let mut text = match given.get("message") {
+                    Some(Value::Code(code)) => {
+                        self.steps += u64::try_from(code.len()).unwrap_or(u64::MAX);
+                        let shown = super::code_text::code_text(code, target.tree());
+                        shown.map_or_else(|| given.text("message"), Text::from)
+                    }
+                    _ => given.text("message"),
+                };
                 text.push(b'\n');
                 self.print(&text)?;
                 self.values.push(Value::Nil);

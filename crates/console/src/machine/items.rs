@@ -70,24 +70,7 @@ impl Call<'_> {
     }
 
     fn command(&self) -> String {
-        let verb = match self.site.verb {
-            Verb::Add => "add",
-            Verb::Set => "set",
-            Verb::Remove => "remove",
-            Verb::Enable => "enable",
-            Verb::Disable => "disable",
-            Verb::Comment => "comment",
-            Verb::Edit => "edit",
-            Verb::Find => "find",
-            Verb::Get => "get",
-            Verb::Move => "move",
-            Verb::Print => "print",
-            Verb::Unset => "unset",
-            Verb::Reset => "reset",
-            Verb::Export => "export",
-            Verb::Other(command) => command.name,
-        };
-        format!("{}/{verb}", self.site.node)
+        format!("{}/{}", self.site.node, self.site.verb.name())
     }
 
     fn property_fault(&self, error: &PropertyError) -> Fault {

@@ -99,7 +99,10 @@ pub(crate) fn spec(verb: Verb, def: Option<&'static MenuDef>) -> Spec {
         Verb::Move => Spec { positional: &["numbers", "destination"], ..NONE },
         Verb::Find => Spec { filter: true, ..NONE },
         Verb::Print => Spec { named: PRINT_VALUES.to_vec(), flags: &PRINT_FLAGS, filter: !settings, ..NONE },
-        Verb::Export => Spec { named: EXPORT_VALUES.to_vec(), flags: &EXPORT_FLAGS, ..NONE },
+        Verb::Export => {
+            let filter = def.is_some_and(|def| !settings && def.kind != Kind::Commands);
+            Spec { named: EXPORT_VALUES.to_vec(), flags: &EXPORT_FLAGS, filter, ..NONE }
+        }
         Verb::Other(command) => Spec {
             positional: command.arguments.get(..command.positional).unwrap_or_default(),
             named: command.arguments.to_vec(),
@@ -325,8 +328,28 @@ impl Parser<'_> {
             true => self.empty_text(),
             false => self.menu_value(full, node)?,
         };
+        let yes_or_no = match argument {
+            Name::Property(index) => {
+                def.and_then(|d| d.property_at(index)).is_some_and(|p| p.value == ValueKind::Bool)
+            }
+            _ => full == "disabled",
+        };
+        if yes_or_no && self.is_another_literal(&value) {
+            return self.syntax_error(value.span.start as usize);
+        }
         let span = if value.span.start == value.span.end { name } else { value.span };
         Ok(Argument { name: argument, span, value: ArgumentValue::Expression(value) })
+    }
+
+    /// True for a number, a time, an address or `true` where `yes` or `no` is wanted: seen before anything runs. Words
+    /// are looked at when the command runs.
+    fn is_another_literal(&self, value: &Expression) -> bool {
+        let word = self.word(value.span);
+        let ExpressionKind::Literal(Value::Str(_)) = value.kind else { return false };
+        match word.as_bytes().first() {
+            Some(b'0'..=b'9' | b'-') => !matches!(literal(word.as_bytes()), Value::Str(_)),
+            _ => matches!(word, "true" | "false"),
+        }
     }
 
     pub(super) fn empty_text(&self) -> Expression {
