@@ -339,7 +339,10 @@ fn one(config: &mut Config, step: &Step) -> Option<Step> {
         }
         Step::Removed(..) => return None,
     };
-    config.mark(menu);
+    match step {
+        Step::Added(..) => config.mark_removed(menu),
+        _ => config.mark(menu),
+    }
     if std::ptr::eq(menu, Interface::DEF) {
         crate::interface::write_loopback(config);
     }
