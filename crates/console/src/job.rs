@@ -215,7 +215,7 @@ impl Job {
         }
         let injected = self.variables.iter().map(|(name, _)| name.clone());
         let declared = session.declared.iter().cloned().chain(injected).collect();
-        let surroundings = Surroundings { menu: session.menu, declared, function: false };
+        let surroundings = Surroundings { menu: session.menu, declared, ..Surroundings::default() };
         let (mut compilation, mut commands) = (Compilation::default(), 0);
         let mut script = match self.expression {
             true => parse_expression(source, target.tree(), &surroundings),

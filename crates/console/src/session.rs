@@ -10,6 +10,8 @@ pub struct Session {
     pub menu: &'static str,
     /// Width of the terminal in characters; `None` = no wrapping (`ssh router '…'`, files). Detail output wraps at it.
     pub width: Option<u16>,
+    /// A person sits at it: an empty line follows a table.
+    pub person: bool,
     /// Globals that were declared on earlier lines.
     pub(crate) declared: BTreeSet<Text>,
     /// Items behind the numbers of the last `print`, by menu path.

@@ -41,6 +41,18 @@ fn words_complete_where_they_stand() {
         ("/ip pool find ran", "ranges="),
         ("/interface find where !dis", "disabled "),
         (":for i fr", "from="),
+        // Values of the language's own commands.
+        (":convert hello to=ba", "base32 |base64 "),
+        (":log inf", "info "),
+        (":convert hello transform=sha", "sha512 "),
+        (":serialize to=json options=json.p", "json.pretty "),
+        // Variables that the line itself declares.
+        (":foreach item in={1} do={ :put $it", "item"),
+        (":local abc 5 ; :put \"x $ab", ""),
+        // Behind a bracket, a brace, a semicolon.
+        (":put 1 ; /ip po", "pool/"),
+        (":put [/ip/pool/get al", "alpha "),
+        ("{ :local a ; /ip po", "pool/"),
         // Values.
         ("/ip address add interface=bridge-", "bridge-44 "),
         ("/ip address add disabled=", "no |yes "),
@@ -98,5 +110,24 @@ fn any_line_and_any_cursor_is_taken() {
     for cursor in 0..=line.len() + 2 {
         let found = complete(line.as_bytes(), cursor, &Session::terminal(), &mut device);
         assert!(found.iter().all(|c| c.offset <= cursor), "{cursor}");
+    }
+}
+
+#[test]
+fn commands_and_arguments_say_what_they_do() {
+    let mut device = Device::default();
+    let mut help = |line: &str, word: &str| {
+        let found = complete(line.as_bytes(), line.len(), &Session::terminal(), &mut device);
+        found.into_iter().find(|candidate| candidate.text == word).map(|candidate| candidate.help)
+    };
+    assert_eq!(help("/ip pool ", "add"), Some("Create a new item."));
+    assert_eq!(help("/ip pool print ", "detail"), Some("Displays detailed information."));
+    assert_eq!(help(":", "foreach"), Some("Run a command for each element of an array."));
+    for builtin in complete(b":", 1, &Session::terminal(), &mut device) {
+        assert!(
+            !builtin.help.is_empty() || builtin.style == Style::Menu || builtin.text == "ping",
+            "{}",
+            builtin.text
+        );
     }
 }

@@ -29,6 +29,7 @@ mod shell;
 mod switch;
 mod udp_flow;
 
+pub use command::COMMANDS;
 pub use fate::Drop;
 pub use host::{Host, HostSpec};
 pub use interface::{Address, Counters, Interface, Scope};

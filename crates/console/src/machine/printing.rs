@@ -7,7 +7,7 @@ use super::{Fault, Machine, Ran};
 use crate::literal::text_of;
 use crate::operators::to_time;
 use crate::print::{self, Form, Options};
-use crate::{Target, View};
+use crate::{Session, Target, View};
 use bstr::ByteSlice;
 use menu::{Array, Id, Value};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ impl Machine {
         let repeats = follows || call.named("interval").is_some();
         // How long until the next round, when there is one.
         let done = if repeats { Value::Time(pause) } else { Value::Nil };
-        let mut options = options(call, self.session.width);
+        let mut options = options(call, &self.session);
         let from = match call.named("from") {
             Some(selector) => Some(self.select(call.def, selector, target).map_err(|m| call.at("from", m))?),
             None => None,
@@ -100,7 +100,7 @@ impl Machine {
 }
 
 /// The arguments of `print`.
-fn options(call: &Call<'_>, width: Option<u16>) -> Options {
+fn options(call: &Call<'_>, session: &Session) -> Options {
     let list = call.named("proplist").map(text_of).unwrap_or_default();
     let form = match () {
         () if call.flag("terse") => Form::Terse,
@@ -118,6 +118,7 @@ fn options(call: &Call<'_>, width: Option<u16>) -> Options {
         count_only: call.flag("count-only"),
         as_value: call.flag("as-value"),
         heading: true,
-        width: width.map(usize::from).filter(|_| call.named("file").is_none()),
+        width: session.width.map(usize::from).filter(|_| call.named("file").is_none()),
+        person: session.person && call.named("file").is_none(),
     }
 }

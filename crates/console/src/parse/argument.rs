@@ -3,6 +3,7 @@
 use super::scan::{name_byte, word_byte};
 use super::{Parsed, Parser};
 use crate::Span;
+use crate::highlight::Class;
 use crate::language::{Builtin, Takes};
 use crate::literal::literal;
 use crate::matching::{Match, Node, ROOT, exact_property, find_property};
@@ -130,6 +131,7 @@ impl Parser<'_> {
                 return self.fault("expected end of command", self.token_here(start));
             }
             if spec.filter && self.keyword("where") {
+                self.mark(Span::new(start, self.at), Class::Argument);
                 self.filter(&mut call)?;
                 break;
             }
@@ -144,9 +146,14 @@ impl Parser<'_> {
                 let argument = match (resolved, verb) {
                     // `find name=x` is a condition.
                     (_, Verb::Find) => None,
-                    (Match::One(argument), _) => Some(argument),
+                    (Match::One(argument), _) => {
+                        self.mark(name, Class::Argument);
+                        Some(argument)
+                    }
                     (wrong, _) => {
-                        let kind = if wrong == Match::Ambiguous { "ambiguous" } else { "bad" };
+                        let ambiguous = wrong == Match::Ambiguous;
+                        self.mark(name, if ambiguous { Class::Ambiguous } else { Class::Error });
+                        let kind = if ambiguous { "ambiguous" } else { "bad" };
                         let message = format!("{kind} parameter {}", self.word(name));
                         let at = Span::new(self.at, self.at + 1);
                         let command = format!("{node}/{}", self.word(word));
@@ -159,6 +166,7 @@ impl Parser<'_> {
                     continue;
                 }
             } else if let Some(flag) = self.flag_name(&spec, def, name) {
+                self.mark(name, Class::Argument);
                 call.arguments.push(Argument { name: flag, span: name, value: ArgumentValue::Flag });
                 continue;
             }
@@ -437,6 +445,7 @@ impl Parser<'_> {
                     let message = format!("bad parameter {word}");
                     return self.fault(message, Span::new(self.at, self.at + 1));
                 };
+                self.mark(name, Class::Argument);
                 self.at += 1;
                 self.skip_blanks();
                 let argument = self.parameter_value(builtin, parameter)?;
@@ -448,6 +457,7 @@ impl Parser<'_> {
                 && !self.peek().is_some_and(word_byte)
                 && builtin.parameters.iter().take(builtin.positional).all(|p| p.name != word)
             {
+                self.mark(name, Class::Argument);
                 let name_static = Name::Static(flag.name);
                 arguments.push(Argument { name: name_static, span: name, value: ArgumentValue::Flag });
                 continue;

@@ -3,6 +3,7 @@
 use super::scan::{variable_byte, word_byte};
 use super::{MAX_OPERATORS, Parsed, Parser};
 use crate::Span;
+use crate::highlight::Class;
 use crate::literal::{literal, scalar};
 use crate::matching::{Node, exact_property};
 use crate::syntax::{Binary, Expression, ExpressionKind, RowField, Unary};
@@ -260,6 +261,7 @@ impl Parser<'_> {
             return Ok(self.expression_from(start, ExpressionKind::Literal(Value::Bool(b))));
         }
         if let Some(field) = self.row_field(self.word(span)) {
+            self.mark(span, Class::Argument);
             return Ok(self.expression_from(start, ExpressionKind::Property(field)));
         }
         if span.start == span.end || !self.known(self.bytes(span)) {
@@ -346,13 +348,27 @@ impl Parser<'_> {
             return self.syntax_error(at);
         }
         let text = std::str::from_utf8(&name).unwrap_or_default();
+        let whole = Span::new(start, self.at);
         if let Some(field) = self.row_field(text) {
+            self.mark(whole, Class::Argument);
             return Ok(self.expression_from(start, ExpressionKind::Property(field)));
         }
-        if !self.known(&name) {
+        let known = self.known(&name);
+        if self.marks.is_some() {
+            self.mark(whole, self.variable_class(&name, known));
+        }
+        if !known {
             return self.fault("syntax error", Span::new(at, self.at));
         }
         Ok(self.expression_from(start, ExpressionKind::Variable(name)))
+    }
+
+    fn variable_class(&self, name: &[u8], known: bool) -> Class {
+        match known {
+            true if self.declared.iter().any(|n| n == name) => Class::Variable,
+            true => Class::Parameter,
+            false => Class::Undefined,
+        }
     }
 
     /// `[ … ]`: commands, relative to `menu`; the parser stands on the bracket.
@@ -451,7 +467,7 @@ impl Parser<'_> {
                     self.at += 1;
                     break;
                 }
-                b'\\' => match self.escape() {
+                b'\\' => match self.marked_escape() {
                     Some(Some(byte)) => text.push(byte),
                     Some(None) => {}
                     None => {
@@ -480,7 +496,17 @@ impl Parser<'_> {
                 ExpressionKind::Text(pieces)
             }
         };
+        self.mark(Span::new(start, self.at), Class::Plain);
         Ok(self.expression_from(start, kind))
+    }
+
+    fn marked_escape(&mut self) -> Option<Option<u8>> {
+        let start = self.at;
+        let escape = self.escape();
+        if escape.is_some() {
+            self.mark(Span::new(start, self.at), Class::Escaped);
+        }
+        escape
     }
 
     fn text_piece(&self, text: &mut Vec<u8>) -> Expression {

@@ -12,6 +12,7 @@ pub(crate) mod path;
 mod scan;
 mod statement;
 
+use crate::highlight::Class;
 use crate::matching::Node;
 use crate::position::Lines;
 use crate::syntax::{Statement, StatementKind};
@@ -53,6 +54,8 @@ pub(crate) struct Surroundings {
     pub(crate) declared: Vec<Text>,
     /// Unknown variables are parameters.
     pub(crate) function: bool,
+    /// Somebody wants to know what words are taken for.
+    pub(crate) marks: bool,
 }
 
 /// What the parser gives.
@@ -66,6 +69,8 @@ pub(crate) struct Script {
     /// What is taken and worth a word, in order of place.
     pub(crate) notes: Vec<Note>,
     pub(crate) lines: Lines,
+    /// What the words are taken for, when [`Surroundings::marks`] asks; later ones stand inside or beside earlier ones.
+    pub(crate) marks: Option<Vec<(Span, Class)>>,
 }
 
 /// Reads a script.
@@ -88,7 +93,14 @@ pub(crate) fn parse_each(
     let statements = Vec::new();
     if source.len() > MAX_SOURCE {
         errors.push(ScriptError::parse("script is too long", parser.lines.position(Span::new(0, 0))));
-        return Script { statements, errors, late: Vec::new(), notes: Vec::new(), lines: parser.lines };
+        return Script {
+            statements,
+            errors,
+            late: Vec::new(),
+            notes: Vec::new(),
+            lines: parser.lines,
+            marks: None,
+        };
     }
     loop {
         parser.skip_terminators();
@@ -107,6 +119,7 @@ pub(crate) fn parse_each(
                 parser.parentheses = 0;
                 parser.function = u32::from(surroundings.function);
                 parser.menu = menu;
+                parser.mark_fault(&fault);
                 let error = parser.place(fault);
                 parser.at = parser.end_of_statement(start);
                 errors.push(error.clone());
@@ -119,7 +132,14 @@ pub(crate) fn parse_each(
         }
     }
     parser.notes.sort_by_key(|note| note.position);
-    Script { statements, errors, late: parser.late, notes: parser.notes, lines: parser.lines }
+    Script {
+        statements,
+        errors,
+        late: parser.late,
+        notes: parser.notes,
+        lines: parser.lines,
+        marks: parser.marks,
+    }
 }
 
 /// Reads one expression that fills the whole source (`[:len [find]] = 3`).
@@ -136,7 +156,7 @@ pub(crate) fn parse_expression(source: &[u8], tree: &Tree, surroundings: &Surrou
     }
     errors.append(&mut parser.late);
     parser.notes.sort_by_key(|note| note.position);
-    Script { statements, errors, late: Vec::new(), notes: parser.notes, lines: parser.lines }
+    Script { statements, errors, late: Vec::new(), notes: parser.notes, lines: parser.lines, marks: None }
 }
 
 /// The state of a parse.
@@ -161,6 +181,8 @@ pub(crate) struct Parser<'a> {
     last_menu: std::cell::Cell<Option<(Node, Option<&'static MenuDef>)>>,
     late: Vec<ScriptError>,
     notes: Vec<Note>,
+    /// What words are taken for, when somebody wants to know ([`crate::highlight`]).
+    marks: Option<Vec<(Span, Class)>>,
 }
 
 impl<'a> Parser<'a> {
@@ -181,6 +203,26 @@ impl<'a> Parser<'a> {
             last_menu: std::cell::Cell::new(None),
             late: Vec::new(),
             notes: Vec::new(),
+            marks: surroundings.marks.then(Vec::new),
+        }
+    }
+
+    /// Notes what a stretch of the source is taken for.
+    #[inline]
+    fn mark(&mut self, span: Span, class: Class) {
+        if let Some(marks) = &mut self.marks {
+            marks.push((span, class));
+        }
+    }
+
+    /// Marks a fault, unless what stands at the end of the source may only be unfinished.
+    fn mark_fault(&mut self, fault: &Fault) {
+        let ends = fault.span.end as usize >= self.source.len();
+        let last = self.marks.as_ref().and_then(|marks| marks.last());
+        // The name of a variable that nobody has declared says it already.
+        let told = last.is_some_and(|(span, class)| *class == Class::Undefined && span.end == fault.span.end);
+        if !ends && !told && !fault.message.starts_with("expected closing") {
+            self.mark(fault.span, Class::Error);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::scan::name_byte;
 use super::{Parsed, Parser};
+use crate::highlight::Class;
 use crate::language::{self, Command};
 use crate::matching::{Match, Node, ROOT, parent};
 use crate::syntax::{StatementKind, Verb};
@@ -64,11 +65,16 @@ impl Parser<'_> {
                 let (target, followed) =
                     (self.resolve(node, self.word(span), first), self.peek() == Some(b'/'));
                 match target {
-                    Match::One(Target::Menu(child)) => node = child,
+                    Match::One(Target::Menu(child)) => {
+                        self.mark(span, Class::Menu);
+                        node = child;
+                    }
                     Match::One(Target::Verb(node, verb)) if !followed => {
+                        self.mark(span, Class::Command);
                         return self.verb(node, verb, span);
                     }
                     Match::One(Target::Builtin(builtin)) if !followed => {
+                        self.mark(span, Class::Command);
                         if builtin.command == Command::Log && self.word(span) != "log" {
                             // `/log info …`: the topic is an argument.
                             self.at = start;
@@ -77,10 +83,12 @@ impl Parser<'_> {
                     }
                     _ if followed => return self.syntax_error(self.at),
                     Match::Ambiguous => {
+                        self.mark(span, Class::Ambiguous);
                         let message = format!("ambiguous command name {}", self.word(span));
                         return Ok(self.late_fault(message, String::new(), span));
                     }
                     _ => {
+                        self.mark(span, Class::Error);
                         let message = format!("bad command name {}", self.word(span));
                         return Ok(self.late_fault(message, String::new(), span));
                     }

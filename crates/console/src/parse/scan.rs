@@ -2,6 +2,7 @@
 
 use super::{Parsed, Parser};
 use crate::Span;
+use crate::highlight::Class;
 
 /// May stand in an unquoted word.
 pub(crate) fn word_byte(byte: u8) -> bool {
@@ -111,9 +112,11 @@ impl Parser<'_> {
 
     /// Skips to the end of the line; a backslash does not extend a comment.
     pub(super) fn skip_comment(&mut self) {
+        let start = self.at;
         while self.peek().is_some_and(|b| b != b'\n' && b != b'\r') {
             self.at += 1;
         }
+        self.mark(Span::new(start, self.at), Class::Comment);
     }
 
     /// At the end of a command: line end, `;`, a closing bracket, the end of the source. A comment behind a blank is

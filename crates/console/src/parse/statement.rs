@@ -3,6 +3,7 @@
 use super::scan::variable_byte;
 use super::{Fault, Parsed, Parser};
 use crate::Span;
+use crate::highlight::Class;
 use crate::language::{self, Builtin};
 use crate::matching::{Match, Node, ROOT};
 use crate::syntax::{Expression, ExpressionKind, Statement, StatementKind};
@@ -94,7 +95,11 @@ impl Parser<'_> {
     fn colon_command(&mut self) -> Parsed<StatementKind> {
         let span = self.take_while(|b| b.is_ascii_alphanumeric() || b == b'-');
         match language::builtin(self.word(span)) {
-            Match::One(builtin) => self.language_command(builtin),
+            Match::One(builtin) => {
+                let colon = (span.start as usize).saturating_sub(1);
+                self.mark(Span::new(colon, span.end as usize), Class::Command);
+                self.language_command(builtin)
+            }
             _ if span.start == span.end => self.fault("expected command name", self.token_here(self.at)),
             // `:ping` is the root's command whatever the menu.
             _ => {
@@ -155,6 +160,7 @@ impl Parser<'_> {
         if span.start == span.end {
             return self.syntax_error(start);
         }
+        self.mark(span, Class::Variable);
         Ok((self.bytes(span).into(), span))
     }
 

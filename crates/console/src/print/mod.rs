@@ -5,6 +5,7 @@
 
 mod detail;
 mod lines;
+mod narrow;
 mod table;
 
 use crate::View;
@@ -38,8 +39,10 @@ pub(crate) struct Options {
     pub(crate) as_value: bool,
     /// Legend and column names stand above the rows.
     pub(crate) heading: bool,
-    /// Where detail lines wrap.
+    /// Where detail lines wrap, and how wide tables may be.
     pub(crate) width: Option<usize>,
+    /// For a person at a terminal: an empty line follows a table.
+    pub(crate) person: bool,
 }
 
 /// One row to print.

@@ -1,6 +1,6 @@
 //! The table: legend of flags, list of columns, header, rows.
 
-use super::{Page, Row, pad, width};
+use super::{Page, Row, narrow, pad, width};
 use std::fmt::Write;
 
 /// One column.
@@ -19,17 +19,28 @@ impl Page<'_> {
             return out;
         }
         let groups = self.groups_in_use();
-        let columns: Vec<Column> = self.properties.iter().filter_map(|p| self.column(*p)).collect();
+        let mut columns: Vec<Column> = self.properties.iter().filter_map(|p| self.column(*p)).collect();
         let number_width = self.label_width();
+        if let Some(limit) = self.options.width {
+            let mut before = " ".repeat(number_width);
+            self.gap(number_width, &" ".repeat(groups.len()), &mut before);
+            let mut widths: Vec<usize> = columns.iter().map(|column| column.width).collect();
+            narrow::shrink(&mut widths, limit.saturating_sub(before.len()));
+            columns.iter_mut().zip(widths).for_each(|(column, width)| column.width = width);
+        }
         if self.options.heading {
             self.legend(&groups, &mut out);
-            let names: Vec<&str> = columns.iter().map(|column| column.header.as_str()).collect();
+            let names: Vec<String> =
+                columns.iter().map(|column| narrow::told(&column.header, column.width)).collect();
             // Writing into a `String` cannot fail.
             let _ = writeln!(out, "Columns: {}", names.join(", "));
             self.header(&columns, number_width, groups.len(), &mut out);
         }
         for (at, row) in self.rows.iter().enumerate() {
             self.row(row, at, &columns, number_width, &groups, &mut out);
+        }
+        if self.options.person && self.options.heading {
+            out.push('\n');
         }
         out
     }
@@ -140,6 +151,7 @@ fn cells(columns: &[Column], texts: &[&str], out: &mut String) {
         if at > 0 {
             out.push_str("  ");
         }
+        let text = narrow::cut(text, column.width);
         let blanks = column.width.saturating_sub(width(text));
         match column.right {
             true => {

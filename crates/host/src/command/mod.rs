@@ -16,6 +16,33 @@ use clock::Instant;
 use dhclient::Dhclient;
 use ping::Ping;
 
+/// The commands, sorted by name, each with what it does.
+pub const COMMANDS: &[(&str, &str)] = &[
+    ("arping", "ask for a neighbour by ARP: arping -c 2 -I eth1 10.0.0.1"),
+    ("cat", "print a file"),
+    ("dhclient", "get an address by DHCP: dhclient eth1"),
+    ("echo", "print words"),
+    ("exit", "end the shell or script"),
+    ("export", "set a variable"),
+    ("false", "fail"),
+    ("grep", "print the lines that match"),
+    ("help", "this list"),
+    ("hostname", "print the name of the host"),
+    ("ip", "addresses, links, routes, neighbours: ip addr, ip link, ip route, ip neigh"),
+    ("ping", "send echo requests: ping -c 3 10.0.0.1"),
+    ("sh", "run a command line: sh -c 'ip addr'"),
+    ("sleep", "wait: sleep 0.5"),
+    ("sysctl", "kernel settings: sysctl -w net.ipv4.ip_forward=1"),
+    ("true", "succeed"),
+    ("wc", "count lines, words and bytes"),
+];
+
+/// What `help` prints.
+fn help() -> String {
+    let wide = COMMANDS.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    COMMANDS.iter().map(|(name, what)| format!("{name:<wide$}  {what}\n")).collect()
+}
+
 /// A command that waits.
 #[derive(Clone, Debug)]
 pub(crate) enum Program {
@@ -83,11 +110,40 @@ pub(crate) fn start(host: &mut Host, cx: &mut Cx<'_>, words: &[String], io: &mut
         "grep" => Started::Done(basic::grep(host, arguments, io)),
         "wc" => Started::Done(basic::wc(host, arguments, io)),
         "export" => Started::Done(basic::export(host, arguments)),
+        "help" => {
+            io.out(&help());
+            Started::Done(0)
+        }
         "true" | ":" => Started::Done(0),
         "false" => Started::Done(1),
         name => {
             io.err(&format!("sh: 1: {name}: not found\n"));
             Started::Done(127)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::HostSpec;
+
+    #[test]
+    fn every_command_of_the_list_is_known_and_help_shows_it() {
+        let mut names: Vec<&str> = COMMANDS.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        assert!(names.iter().eq(COMMANDS.iter().map(|(name, _)| name)), "sorted by name");
+        for name in names {
+            let mut builder = sim::WorldBuilder::new();
+            let host =
+                Host::new(HostSpec { name: "pc".into(), ports: Vec::new(), variables: Default::default() });
+            let id = builder.add_node("pc", host).unwrap();
+            let mut world = builder.build(1);
+            let job = world.with_node(id, |host, cx| host.spawn(cx, name));
+            world.run_until(Instant::START + clock::Duration::from_secs(60)).unwrap();
+            let result = world.node_mut(id).take_job(job);
+            assert!(result.is_none_or(|result| result.exit != 127), "{name}");
+            assert!(help().lines().any(|line| line.split(' ').next() == Some(name)), "{name}");
         }
     }
 }

@@ -11,6 +11,14 @@ use clock::Instant;
 /// `/system/identity`.
 pub static FEATURE: Feature = Feature { apply, ..Feature::NONE };
 
+impl crate::Router {
+    /// The name that the device shows in its prompt: `/system/identity`.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        self.config.tables.identity.settings().name.to_string()
+    }
+}
+
 /// What answers contain the name.
 fn apply(config: &mut Config, state: &mut State, _now: Instant) {
     let host_name = config.tables.identity.settings().name.to_string();

@@ -3,6 +3,8 @@
 //! Words complete by prefix; where none starts so, by the initials of hyphenated words, then by letters in order
 //! (`mt`, `mntr` → `monitor-traffic`), as the reference §1.3 tells of the prompt. Running a line takes prefixes only.
 
+mod help;
+
 use crate::language::{BUILTINS, Builtin, Takes};
 use crate::matching::{Match, Node, ROOT, find_property, parent};
 use crate::parse::argument::{Spec, spec};
@@ -55,20 +57,67 @@ pub fn complete(line: &[u8], cursor: usize, session: &Session, target: &mut dyn 
     let Some((start, menu)) = innermost(before, session.menu, target) else { return Vec::new() };
     let command = Command::read(before, start, menu, target);
     let mut finder = Finder { partial: command.partial, offset: command.offset, found: Vec::new() };
-    if let Some(rest) = command.partial.strip_prefix('$') {
-        finder.offset += 1;
-        finder.partial = rest;
-        let names = session.declared.iter().filter_map(|name| std::str::from_utf8(name).ok());
-        names.for_each(|name| finder.offer(name, Style::Variable, "", ""));
-        return finder.matching();
+    if let Some(at) = command.partial.rfind('$') {
+        let rest = command.partial.get(at + 1..).unwrap_or("");
+        if rest.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            finder.offset += at + 1;
+            finder.partial = rest;
+            variables(&mut finder, before, session);
+            return finder.matching();
+        }
     }
     match command.head {
         Head::Path { node, first } => words(&mut finder, node, first, target),
-        Head::Language(builtin) => language_arguments(&mut finder, builtin),
+        Head::Language(builtin) => language_arguments(&mut finder, builtin, &command.words, session),
         Head::Verb { node, verb } => arguments(&mut finder, node, verb, &command.words, target),
         Head::Unknown => {}
     }
     finder.matching()
+}
+
+/// How the value at byte `cursor` of a line is written, in the words of RouterOS's help (`A.B.C.D    (IP address)`,
+/// `time interval`, `0..4294967295    (integer number)`); `None` where no value of a menu's property stands.
+pub fn value_syntax(
+    line: &[u8],
+    cursor: usize,
+    session: &Session,
+    target: &mut dyn Target,
+) -> Option<String> {
+    let before = line.get(..cursor.min(line.len()))?;
+    let before = std::str::from_utf8(before).ok().filter(|before| before.len() <= MAX_LINE)?;
+    let (start, menu) = innermost(before, session.menu, target)?;
+    let command = Command::read(before, start, menu, target);
+    let Head::Verb { node, verb } = command.head else { return None };
+    let def = target.tree().menu(node)?;
+    let spec = spec(verb, Some(def));
+    let (name, _) = command.partial.split_once('=')?;
+    let takes = |p: &PropertyDef| p.access != Access::ReadOnly || spec.filter;
+    let Match::One(index) = find_property(def, name, takes) else { return None };
+    let property = def.property_at(index)?;
+    let kind = match property.value {
+        ValueKind::Bool => String::from("yes | no"),
+        ValueKind::Number { min, max } => format!("{min}..{max}    (integer number)"),
+        ValueKind::Keyword(words) => words.join(" | "),
+        ValueKind::Keywords(words) => format!("{}[,...]", words.join(" | ")),
+        ValueKind::Reference(namespace) => format!("name of {}", namespace.0),
+        ValueKind::Other(text) => text.to_owned(),
+    };
+    let words = property.words.join(" | ");
+    Some(if words.is_empty() { kind } else { format!("{words} | {kind}") })
+}
+
+/// The variables in sight: globals of the session, and what the text before the cursor declares.
+fn variables(finder: &mut Finder<'_>, before: &str, session: &Session) {
+    let globals = session.declared.iter().filter_map(|name| std::str::from_utf8(name).ok());
+    globals.for_each(|name| finder.offer(name, Style::Variable, "", ""));
+    let mut words = before.split(|c: char| !c.is_ascii_alphanumeric() && c != ',').filter(|w| !w.is_empty());
+    while let Some(word) = words.next() {
+        if matches!(word, "local" | "global" | "for" | "foreach" | "onerror")
+            && let Some(names) = words.next()
+        {
+            names.split(',').for_each(|name| finder.offer(name, Style::Variable, "", ""));
+        }
+    }
 }
 
 /// Where the command around the cursor begins, and the menu it is read in; `None` inside a string or comment.
@@ -226,17 +275,44 @@ fn words(finder: &mut Finder<'_>, node: Node, first: bool, target: &dyn Target) 
         }
     }
     for name in tree.commands(node) {
-        finder.offer(name, Style::Command, " ", tree.command(node, name).map_or("", |command| command.help));
+        let own = tree.command(node, name).map_or("", |command| command.help);
+        finder.offer(name, Style::Command, " ", if own.is_empty() { help::command(name) } else { own });
     }
     if first && node == ROOT {
-        BUILTINS.iter().for_each(|builtin| finder.offer(builtin.name, Style::Command, " ", ""));
+        for builtin in BUILTINS {
+            finder.offer(builtin.name, Style::Command, " ", help::builtin(builtin.name));
+        }
     }
 }
 
-fn language_arguments(finder: &mut Finder<'_>, builtin: &'static Builtin) {
-    for parameter in builtin.parameters {
+/// Arguments of a command of the language, and the words that they take.
+fn language_arguments(finder: &mut Finder<'_>, builtin: &'static Builtin, words: &[&str], session: &Session) {
+    if let Some((name, value)) = finder.partial.split_once('=') {
+        finder.offset += name.len() + 1;
+        finder.partial = value;
+        if let Some(at) = value.rfind(',') {
+            finder.offset += at + 1;
+            finder.partial = value.get(at + 1..).unwrap_or("");
+        }
+        let words = help::builtin_words(builtin.name, name);
+        return words.iter().for_each(|word| finder.offer(word, Style::Value, " ", ""));
+    }
+    let given = |name: &str| words.iter().any(|word| word.split('=').next() == Some(name));
+    let unnamed = words.iter().filter(|word| !word.contains('=')).count();
+    let parameters = builtin.parameters.iter();
+    let next = parameters.take(builtin.positional).filter(|p| !given(p.name)).nth(unnamed);
+    if let Some(next) = next {
+        for word in help::builtin_words(builtin.name, next.name) {
+            finder.offer(word, Style::Value, " ", "");
+        }
+        if next.takes == Takes::Variable {
+            let globals = session.declared.iter().filter_map(|name| std::str::from_utf8(name).ok());
+            globals.for_each(|name| finder.offer(name, Style::Variable, " ", ""));
+        }
+    }
+    for parameter in builtin.parameters.iter().filter(|parameter| !given(parameter.name)) {
         let append = if parameter.takes == Takes::Word { " " } else { "=" };
-        finder.offer(parameter.name, Style::Argument, append, "");
+        finder.offer(parameter.name, Style::Argument, append, help::argument(parameter.name));
     }
 }
 
@@ -272,13 +348,13 @@ fn arguments(finder: &mut Finder<'_>, node: Node, verb: Verb, words: &[&str], ta
     }
     for name in spec.positional.iter().chain(&spec.named).filter(|name| !given(name)) {
         let append = if spec.flags.contains(name) { " " } else { "=" };
-        finder.offer(name, Style::Argument, append, "");
+        finder.offer(name, Style::Argument, append, help::argument(name));
     }
     for flag in spec.flags.iter().filter(|flag| !given(flag) && !spec.named.contains(flag)) {
-        finder.offer(flag, Style::Argument, " ", "");
+        finder.offer(flag, Style::Argument, " ", help::argument(flag));
     }
     if spec.filter {
-        finder.offer("where", Style::Argument, " ", "");
+        finder.offer("where", Style::Argument, " ", help::argument("where"));
     }
     if let Some(def) = def.filter(|_| spec.properties) {
         let own = def.properties.iter().enumerate();
