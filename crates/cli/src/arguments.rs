@@ -46,6 +46,100 @@ pub(crate) enum Command {
     /// PATH may be written in any way of the console: `/ip dhcp-server`, `ip/dhcp-server`.
     #[command(after_help = "Example:\n  wirelab menus /ip/dhcp-server/lease")]
     Menus(MenusArguments),
+    /// Sit at the console of a lab's router, or in the shell of a host.
+    ///
+    /// The console is RouterOS's: Tab completes, F1 helps, F4 is safe mode, Ctrl-C ends a command. While the prompt waits the
+    /// network stands still; a command that waits (`/ping`, `:delay`) lets virtual time pass, as fast as real time on a
+    /// terminal. Lines that begin with a backslash are wirelab's own: `\advance 10s`, `\connect pc1`, `\save`; `\help` lists
+    /// them.
+    ///
+    /// When standard input is no terminal its lines are run one after the other and time passes as fast as it can.
+    ///
+    /// Exit code 0, 1 when a line failed and --fail is given, 2 when the input is wrong, 3 when wirelab itself fails.
+    #[command(
+        after_help = "Example:\n  wirelab shell topologies/bridge-44 r1 --at 10s -c /ip/dhcp-server/lease/print"
+    )]
+    Shell(ShellArguments),
+}
+
+/// Arguments of `wirelab shell`.
+#[derive(Args, Debug)]
+pub(crate) struct ShellArguments {
+    /// Folder of the lab, or its topology file.
+    pub(crate) lab: PathBuf,
+    /// The node to begin at; the lab's first router when it is missing.
+    pub(crate) node: Option<String>,
+    /// Run this line instead of reading any; may be given several times.
+    #[arg(long = "command", short, value_name = "LINE", allow_hyphen_values = true)]
+    pub(crate) commands: Vec<String>,
+    /// Let so much virtual time pass first: 90s, 10m.
+    #[arg(long, value_name = "TIME", value_parser = lab::units::duration, default_value = "0s")]
+    pub(crate) at: Duration,
+    /// Seed of all random streams and addresses, instead of the lab's own.
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
+    pub(crate) seed: Option<u64>,
+    /// How fast virtual time passes while a command waits on a terminal: 1 is real time, `max` as fast as it can.
+    #[arg(long, value_name = "FACTOR", default_value = "1")]
+    pub(crate) speed: Speed,
+    /// Without a terminal: the most virtual time that one line may take; then it ends as with Ctrl-C.
+    #[arg(long, value_name = "TIME", value_parser = lab::units::duration, default_value = "10m")]
+    pub(crate) limit: Duration,
+    /// Without a terminal: show the prompt and each line before its answer.
+    #[arg(long)]
+    pub(crate) echo: bool,
+    /// Without a terminal: stop at the first line that fails, with exit code 1.
+    #[arg(long)]
+    pub(crate) fail: bool,
+    /// Colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+/// When output has colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How fast virtual time passes while a command waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speed {
+    /// So many thousandths of virtual time for each of real time.
+    Thousandths(u64),
+    /// As fast as the machine can.
+    Max,
+}
+
+impl std::str::FromStr for Speed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "max" {
+            return Ok(Self::Max);
+        }
+        let factor = text.trim_end_matches('x').parse::<f64>().ok().map(|factor| factor * 1000.0);
+        let factor = factor.filter(|thousandths| (1.0..=1e9).contains(thousandths));
+        factor
+            .map(|thousandths| Self::Thousandths(thousandths as u64))
+            .ok_or_else(|| String::from("a number from 0.001 to 1000000 (1 is real time), or `max`"))
+    }
+}
+
+impl std::fmt::Display for Speed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Max => f.write_str("max"),
+            Self::Thousandths(n) if n % 1000 == 0 => write!(f, "{}", n / 1000),
+            Self::Thousandths(n) => {
+                f.write_str(format!("{}.{:03}", n / 1000, n % 1000).trim_end_matches('0'))
+            }
+        }
+    }
 }
 
 /// Arguments of `wirelab check`.

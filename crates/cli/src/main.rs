@@ -7,6 +7,7 @@ mod check;
 mod failure;
 mod menus;
 mod play;
+mod shell;
 mod terminal;
 
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Run(run) => play::run(run),
         Command::Check(check) => check::run(check),
         Command::Menus(menus) => menus::run(menus),
+        Command::Shell(shell) => shell::run(shell),
     });
     ExitCode::from(outcome.unwrap_or(OUR_FAULT))
 }

@@ -154,3 +154,39 @@ fn captures_can_be_saved_again_and_again() {
     assert!(place.join("report.json").exists());
     std::fs::remove_dir_all(&place).unwrap();
 }
+
+#[test]
+fn words_complete_at_routers_and_hosts() {
+    let lab = lab();
+    let mut session = Session::open(&lab, None).unwrap();
+    let mut words = |node: usize, line: &str| {
+        let found = session.complete(node, line, line.len());
+        found.iter().map(|candidate| candidate.text.clone()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(words(0, "/ip addr"), "address");
+    assert_eq!(words(0, "/ip address add interface=ether"), "ether1 ether2");
+    assert_eq!(words(1, "pi"), "ping");
+    assert_eq!(words(1, "ip addr ; ip ro"), "route");
+    assert_eq!(words(1, "ip addr show e"), "eth1");
+    assert_eq!(words(2, ""), "");
+    let syntax = session.value_syntax(0, "/ip address add address=", 24);
+    assert!(syntax.as_deref().is_some_and(|syntax| syntax.starts_with("A.B.C.D")), "{syntax:?}");
+}
+
+#[test]
+fn a_narrow_terminal_cuts_the_widest_columns() {
+    let lab = lab();
+    let mut session = Session::open(&lab, None).unwrap();
+    session.set_terminal(Some(36), true);
+    let (table, _) = typed(&mut session, 0, "/ip/address/print");
+    let expected = "\
+Columns: ADDRESS, NETWORK, INTERFACe, VRF
+# ADDRESS   NETWORK   INTERFAC  VRF 
+0 10.0.0.1  10.0.0.0  ether2    main
+
+";
+    assert_eq!(table, expected, "an empty line follows a table for a person");
+    session.set_terminal(None, false);
+    let (wide, _) = typed(&mut session, 0, "/ip/address/print");
+    assert!(wide.contains("INTERFACE, VRF\n") && !wide.ends_with("\n\n"), "{wide:?}");
+}

@@ -4,6 +4,8 @@
 //! checks. It knows no clock and no terminal; who holds it decides how fast virtual time passes and shows what is
 //! printed. It is plain data, so a copy goes on by itself.
 
+mod hosts;
+
 use std::path::Path;
 
 use clock::{Duration, Instant};
@@ -181,12 +183,23 @@ impl<'a> Session<'a> {
         finished
     }
 
-    /// What can stand at byte `cursor` of a line typed at a router; nothing on other nodes.
+    /// What can stand at byte `cursor` of a line typed at a node; nothing on switches.
     pub fn complete(&mut self, node: usize, line: &str, cursor: usize) -> Vec<Candidate> {
         let Some(console) = self.consoles.get(node) else { return Vec::new() };
         match self.scenario.world.node_mut(node_id(node)) {
             Device::Router(router) => console::complete(line.as_bytes(), cursor, console, &mut **router),
-            Device::Host(_) | Device::Switch(_) => Vec::new(),
+            Device::Host(host) => hosts::complete(host, line, cursor),
+            Device::Switch(_) => Vec::new(),
+        }
+    }
+
+    /// How the value at byte `cursor` of a line typed at a router is written (`A.B.C.D    (IP address)`), when one can
+    /// stand there.
+    pub fn value_syntax(&mut self, node: usize, line: &str, cursor: usize) -> Option<String> {
+        let console = self.consoles.get(node)?;
+        match self.scenario.world.node_mut(node_id(node)) {
+            Device::Router(router) => console::value_syntax(line.as_bytes(), cursor, console, &mut **router),
+            Device::Host(_) | Device::Switch(_) => None,
         }
     }
 
@@ -196,9 +209,12 @@ impl<'a> Session<'a> {
         self.consoles.get(node).filter(|_| self.kind(node) == NodeKind::Router)
     }
 
-    /// Tells every router's console how wide the terminal is; `None`: lines are not wrapped and columns not cut.
-    pub fn set_width(&mut self, width: Option<u16>) {
-        self.consoles.iter_mut().for_each(|console| console.width = width);
+    /// Tells every router's console what it is shown on: how wide that is (`None`: lines are not wrapped and columns not
+    /// cut), and whether a person sits there, for whom an empty line follows a table.
+    pub fn set_terminal(&mut self, width: Option<u16>, person: bool) {
+        for console in &mut self.consoles {
+            (console.width, console.person) = (width, person);
+        }
     }
 
     /// The device of a node.

@@ -1,0 +1,380 @@
+//! The terminal: prompt, keys, history, colours while typing.
+
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex};
+
+use console::{Candidate, Style as Kind};
+use crossterm::terminal::size;
+use lab::device::Device;
+use lab::file::NodeKind;
+use lab::run::Failure;
+use nu_ansi_term::{Color, Style};
+use reedline::{
+    EditCommand, Emacs, Highlighter, KeyCode, KeyModifiers, Prompt, PromptEditMode, PromptHistorySearch,
+    PromptHistorySearchStatus, Reedline, ReedlineEvent, Signal, StyledText, ValidationResult, Validator,
+    default_emacs_keybindings,
+};
+use router::Terminal;
+
+use super::candidates::{self, Tab};
+use super::colour::{self, Colours};
+use super::own::OWN;
+use super::screen::{Screen, Tty};
+use super::state::{Ended, Shell};
+use super::{banner, hosts};
+
+/// What the keys beyond editing ask for; each is the name of a command that the editor hands back.
+const TAB: &str = "tab";
+const HELP: &str = "help";
+const SAFE: &str = "safe";
+
+/// Lets a person work until they leave; gives the exit code.
+///
+/// # Errors
+/// The simulation itself can't go on.
+pub(crate) fn run(mut shell: Shell<'_>, colours: Colours) -> Result<u8, Failure> {
+    let context = Arc::new(Mutex::new(Context::default()));
+    let mut editor = editor(&context, colours);
+    let mut screen = Tty::new(colours);
+    screen.print(&banner(&shell));
+    // Line and cursor of the last Tab that changed nothing.
+    let mut last_tab: Option<(String, usize)> = None;
+    loop {
+        update(&mut shell, &context);
+        let prompt = Line { text: painted_prompt(&shell, colours), context: Arc::clone(&context) };
+        let signal = match editor.read_line(&prompt) {
+            Ok(signal) => signal,
+            Err(error) => {
+                crate::terminal::eprint(&format!("the terminal is gone: {error}\n"));
+                lose(&mut shell);
+                return Ok(crate::OUR_FAULT);
+            }
+        };
+        let before = last_tab.take();
+        match signal {
+            Signal::Success(line) => {
+                // A Ctrl-C that came while nothing ran means nothing.
+                let _ = screen.interrupted();
+                let width = size().map_or(80, |(columns, _)| columns.max(20));
+                shell.session.set_terminal(Some(width), true);
+                if shell.run(&line, &mut screen)? == Ended::Leaves {
+                    keep(&mut shell);
+                    return Ok(0);
+                }
+                for note in shell.session.take_notes() {
+                    screen.print(&format!("(note: {note})\n"));
+                }
+            }
+            Signal::CtrlD => {
+                lose(&mut shell);
+                return Ok(0);
+            }
+            Signal::HostCommand(key) => {
+                let line = editor.current_buffer_contents().to_owned();
+                let cursor = editor.current_insertion_point();
+                match key.as_str() {
+                    TAB => {
+                        let again = before.is_some_and(|before| before == (line.clone(), cursor));
+                        last_tab = press_tab(&mut shell, &mut editor, &line, cursor, again, colours);
+                    }
+                    HELP => press_help(&mut shell, &line, cursor, colours),
+                    SAFE => toggle_safe_mode(&mut shell, &mut screen),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What prompt, highlighter and validator need to know of the shell.
+#[derive(Default)]
+struct Context {
+    console: console::Session,
+    kind: Option<NodeKind>,
+    /// What was open when the last line went on.
+    open: Option<char>,
+}
+
+fn update(shell: &mut Shell<'_>, context: &Mutex<Context>) {
+    if let Ok(mut context) = context.lock() {
+        context.kind = Some(shell.kind());
+        context.console = shell.session.console(shell.node).cloned().unwrap_or_default();
+        context.open = None;
+    }
+}
+
+fn editor(context: &Arc<Mutex<Context>>, colours: Colours) -> Reedline {
+    let mut keys = default_emacs_keybindings();
+    let none = KeyModifiers::NONE;
+    let host = |name: &str| ReedlineEvent::ExecuteHostCommand(name.to_owned());
+    keys.add_binding(none, KeyCode::Tab, host(TAB));
+    keys.add_binding(none, KeyCode::F(1), host(HELP));
+    // Keys pressed while a command ran arrive so: the terminal makes a line feed of Enter then.
+    keys.add_binding(KeyModifiers::CONTROL, KeyCode::Char('j'), ReedlineEvent::Enter);
+    keys.add_binding(none, KeyCode::F(3), ReedlineEvent::SearchHistory);
+    keys.add_binding(none, KeyCode::F(4), host(SAFE));
+    keys.add_binding(KeyModifiers::CONTROL, KeyCode::Char('x'), host(SAFE));
+    keys.add_binding(none, KeyCode::F(5), ReedlineEvent::ClearScreen);
+    Reedline::create()
+        .with_edit_mode(Box::new(Emacs::new(keys)))
+        .with_highlighter(Box::new(Painter { context: Arc::clone(context), colours }))
+        .with_validator(Box::new(Reader(Arc::clone(context))))
+        .with_ansi_colors(colours.0)
+        .use_bracketed_paste(true)
+}
+
+/// The candidates at the cursor: nodes and wirelab's commands behind a backslash, else the words of the node.
+fn candidates_at(shell: &mut Shell<'_>, line: &str, cursor: usize) -> Vec<Candidate> {
+    let before = line.get(..cursor).unwrap_or_default();
+    if before.trim_start().starts_with('\\') {
+        return own_candidates(shell, before);
+    }
+    shell.session.complete(shell.node, line, cursor)
+}
+
+fn own_candidates(shell: &Shell<'_>, before: &str) -> Vec<Candidate> {
+    let offset = before.rfind(|c: char| c.is_whitespace() || c == '\\').map_or(0, |at| at + 1);
+    let partial = before.get(offset..).unwrap_or_default();
+    let mut words = before.trim_start().trim_start_matches('\\').split_whitespace();
+    let first = if partial.is_empty() || words.clone().count() > 1 { words.next() } else { None };
+    let names: Vec<(String, &'static str, Kind)> = match first {
+        None => OWN.iter().map(|own| (own.name.to_owned(), own.help, Kind::Command)).collect(),
+        Some("connect" | "log") => {
+            let nodes = shell.session.lab().nodes.iter();
+            let nodes = nodes.filter(|node| first == Some("log") || node.kind != NodeKind::Switch);
+            nodes.map(|node| (node.name.clone(), "", Kind::Value)).collect()
+        }
+        Some("cut" | "restore") => {
+            let cables =
+                shell.session.cables().into_iter().filter(|cable| cable.up == (first == Some("cut")));
+            cables.flat_map(|cable| cable.ends).map(|end| (end, "", Kind::Value)).collect()
+        }
+        Some("speed") => vec![(String::from("max"), "as fast as the machine can", Kind::Value)],
+        Some(_) => Vec::new(),
+    };
+    let found = names.into_iter().filter(|(name, ..)| name.starts_with(partial));
+    found.map(|(text, help, style)| Candidate { text, offset, style, append: " ", help }).collect()
+}
+
+/// Completes, or lists; gives what to compare the next Tab with.
+fn press_tab(
+    shell: &mut Shell<'_>,
+    editor: &mut Reedline,
+    line: &str,
+    cursor: usize,
+    again: bool,
+    colours: Colours,
+) -> Option<(String, usize)> {
+    let found = candidates_at(shell, line, cursor);
+    match candidates::tab(line, cursor, &found, again) {
+        Tab::Replace(from, text) => {
+            let (before, behind) =
+                (line.get(..from).unwrap_or_default(), line.get(cursor..).unwrap_or_default());
+            let position = before.len() + text.len();
+            editor.run_edit_commands(&[
+                EditCommand::Clear,
+                EditCommand::InsertString(format!("{before}{text}{behind}")),
+                EditCommand::MoveToPosition { position, select: false },
+            ]);
+            // A second Tab lists what the common beginning has left over.
+            (found.len() > 1).then(|| (format!("{before}{text}{behind}"), position))
+        }
+        Tab::List => {
+            let width = size().map_or(80, |(columns, _)| usize::from(columns));
+            below(&candidates::columns(&found, width, colours));
+            None
+        }
+        Tab::Nothing => Some((line.to_owned(), cursor)),
+    }
+}
+
+/// F1: what can stand at the cursor.
+fn press_help(shell: &mut Shell<'_>, line: &str, cursor: usize, colours: Colours) {
+    let found = candidates_at(shell, line, cursor);
+    let mut text = candidates::help(&found, colours);
+    let own = line.trim_start().starts_with('\\');
+    if !own
+        && shell.kind() == NodeKind::Router
+        && let Some(syntax) = shell.session.value_syntax(shell.node, line, cursor)
+    {
+        text = format!("{syntax}\n{text}");
+    }
+    if line.trim().is_empty() {
+        text.push_str("\\help -- wirelab's own commands: time, other nodes, captures\n");
+    }
+    below(if text.is_empty() { "nothing can stand here\n" } else { &text });
+}
+
+/// Prints text below the line that is being edited.
+fn below(text: &str) {
+    crate::terminal::print(&format!("\n{text}"));
+}
+
+fn toggle_safe_mode(shell: &mut Shell<'_>, screen: &mut dyn Screen) {
+    let node = shell.node;
+    let Device::Router(router) = shell.session.device_mut(node) else { return };
+    let words = match router.safe_mode() {
+        Some(Terminal::CONSOLE) => {
+            router.release_safe_mode();
+            router::safe_mode::RELEASED
+        }
+        Some(_) | None => {
+            router.take_safe_mode(Terminal::CONSOLE);
+            router::safe_mode::TAKEN
+        }
+    };
+    screen.print(&format!("\n{words}\n"));
+}
+
+/// Ctrl-D: what safe mode holds is taken back, on every router.
+fn lose(shell: &mut Shell<'_>) {
+    for node in 0..shell.session.lab().nodes.len() {
+        if let Device::Router(router) = shell.session.device_mut(node) {
+            router.lose_terminal(Terminal::CONSOLE);
+        }
+    }
+}
+
+/// `/quit`: what safe mode holds is kept.
+fn keep(shell: &mut Shell<'_>) {
+    for node in 0..shell.session.lab().nodes.len() {
+        if let Device::Router(router) = shell.session.device_mut(node)
+            && router.safe_mode() == Some(Terminal::CONSOLE)
+        {
+            router.release_safe_mode();
+        }
+    }
+}
+
+/// The prompt with its colours.
+fn painted_prompt(shell: &Shell<'_>, colours: Colours) -> String {
+    let prompt = shell.prompt();
+    match prompt.split_once("] ") {
+        Some((user, menu)) if colours.0 && shell.kind() == NodeKind::Router => {
+            format!("{user}] {}", Style::new().fg(Color::Cyan).bold().paint(menu))
+        }
+        _ => prompt,
+    }
+}
+
+/// The prompt of one line.
+struct Line {
+    text: String,
+    context: Arc<Mutex<Context>>,
+}
+
+impl Prompt for Line {
+    fn render_prompt_left(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.text)
+    }
+
+    fn render_prompt_right(&self) -> Cow<'_, str> {
+        Cow::Borrowed("")
+    }
+
+    fn render_prompt_indicator(&self, _: PromptEditMode) -> Cow<'_, str> {
+        Cow::Borrowed("")
+    }
+
+    fn render_prompt_multiline_indicator(&self) -> Cow<'_, str> {
+        let context = self.context.lock().ok();
+        match context.and_then(|context| context.open.filter(|_| context.kind == Some(NodeKind::Router))) {
+            Some('\\') => Cow::Borrowed("... "),
+            Some(open) => Cow::Owned(format!("{open}... ")),
+            None => Cow::Borrowed("> "),
+        }
+    }
+
+    fn render_prompt_history_search_indicator(&self, search: PromptHistorySearch) -> Cow<'_, str> {
+        let failing = match search.status {
+            PromptHistorySearchStatus::Passing => "",
+            PromptHistorySearchStatus::Failing => "failing ",
+        };
+        Cow::Owned(format!("({failing}search: {}) ", search.term))
+    }
+
+    fn get_prompt_color(&self) -> Color {
+        Color::Default
+    }
+
+    fn get_prompt_multiline_color(&self) -> Color {
+        Color::Default
+    }
+
+    fn get_indicator_color(&self) -> Color {
+        Color::Default
+    }
+}
+
+/// Says whether Enter ends the line.
+struct Reader(Arc<Mutex<Context>>);
+
+impl Validator for Reader {
+    fn validate(&self, line: &str) -> ValidationResult {
+        let Ok(mut context) = self.0.lock() else { return ValidationResult::Complete };
+        let own = line.trim_start().starts_with('\\');
+        context.open = match context.kind {
+            _ if own => None,
+            Some(NodeKind::Router) => console::unfinished(line),
+            _ => hosts::unfinished(line),
+        };
+        if context.open.is_some() { ValidationResult::Incomplete } else { ValidationResult::Complete }
+    }
+}
+
+/// Colours the line while it is typed.
+struct Painter {
+    context: Arc<Mutex<Context>>,
+    colours: Colours,
+}
+
+impl Highlighter for Painter {
+    fn highlight(&self, line: &str, _cursor: usize) -> StyledText {
+        let mut text = StyledText::new();
+        text.push((Style::new(), line.to_owned()));
+        let Ok(context) = self.context.lock() else { return text };
+        let of_router = context.kind == Some(NodeKind::Router);
+        if self.colours.0 && of_router && !line.trim_start().starts_with('\\') {
+            for (range, class) in console::highlight(line.as_bytes(), &context.console, router::tree()) {
+                text.style_range(range.start, range.end, colour::style(class));
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn context(kind: NodeKind) -> Arc<Mutex<Context>> {
+        Arc::new(Mutex::new(Context { kind: Some(kind), ..Context::default() }))
+    }
+
+    #[test]
+    fn an_open_bracket_goes_on_in_the_next_line_with_a_prompt_of_its_own() {
+        let context = context(NodeKind::Router);
+        let reader = Reader(Arc::clone(&context));
+        let prompt = Line { text: String::new(), context };
+        let complete = |line: &str| matches!(reader.validate(line), ValidationResult::Complete);
+        assert!(!complete(":if (true) do={"));
+        assert_eq!(prompt.render_prompt_multiline_indicator(), "{... ");
+        assert!(!complete(":put \"a"));
+        assert_eq!(prompt.render_prompt_multiline_indicator(), "\"... ");
+        assert!(complete(":if (true) do={\n:put 1\n}"));
+        assert!(complete("\\connect {"));
+    }
+
+    #[test]
+    fn a_line_is_coloured_as_it_would_be_run() {
+        let painter = Painter { context: context(NodeKind::Router), colours: Colours(true) };
+        let text = painter.highlight("/ip address add zzz=1 disabled=no", 0);
+        let of = |word: &str| text.buffer.iter().find(|(_, part)| part == word).map(|(style, _)| *style);
+        assert_eq!(of("address"), Some(colour::style(console::Class::Menu)));
+        assert_eq!(of("add"), Some(colour::style(console::Class::Command)));
+        assert_eq!(of("zzz"), Some(colour::style(console::Class::Error)));
+        let plain = Painter { context: context(NodeKind::Router), colours: Colours(false) };
+        assert_eq!(plain.highlight("/ip address", 0).buffer.len(), 1);
+    }
+}

@@ -1,0 +1,108 @@
+//! Where a shell prints, and what it hears besides lines: Ctrl-C and real time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::colour::Colours;
+use super::pager;
+use crate::terminal;
+
+/// A screen.
+pub(crate) trait Screen {
+    /// Prints text of a node or of wirelab.
+    fn print(&mut self, text: &str);
+
+    /// Prints text that may be longer than the screen, page by page where somebody can turn pages.
+    fn page(&mut self, text: &str) {
+        self.print(text);
+    }
+
+    /// The person sits at another node now: what it shows to who comes.
+    fn connected(&mut self, banner: &str) {
+        let _ = banner;
+    }
+
+    /// True once after Ctrl-C.
+    fn interrupted(&mut self) -> bool;
+
+    /// Real time since some moment.
+    fn real_time(&self) -> Duration;
+
+    /// Waits.
+    fn pause(&mut self, time: Duration);
+}
+
+/// Standard output without a terminal: plain text, nothing interrupts.
+pub(crate) struct Plain {
+    begun: Instant,
+    colours: Colours,
+}
+
+impl Plain {
+    pub(crate) fn new(colours: Colours) -> Self {
+        Self { begun: Instant::now(), colours }
+    }
+}
+
+impl Screen for Plain {
+    fn print(&mut self, text: &str) {
+        terminal::print(&self.colours.output(text));
+    }
+
+    fn interrupted(&mut self) -> bool {
+        false
+    }
+
+    fn real_time(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    fn pause(&mut self, time: Duration) {
+        std::thread::sleep(time);
+    }
+}
+
+/// A terminal with a person.
+pub(crate) struct Tty {
+    begun: Instant,
+    colours: Colours,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Tty {
+    /// Takes over Ctrl-C.
+    pub(crate) fn new(colours: Colours) -> Self {
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&interrupted);
+        // Without a handler Ctrl-C ends wirelab, which is second best.
+        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+        Self { begun: Instant::now(), colours, interrupted }
+    }
+}
+
+impl Screen for Tty {
+    fn print(&mut self, text: &str) {
+        terminal::print(&self.colours.output(text));
+    }
+
+    fn page(&mut self, text: &str) {
+        pager::show(&self.colours.output(text));
+    }
+
+    fn connected(&mut self, banner: &str) {
+        self.print(banner);
+    }
+
+    fn interrupted(&mut self) -> bool {
+        self.interrupted.swap(false, Ordering::Relaxed)
+    }
+
+    fn real_time(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    fn pause(&mut self, time: Duration) {
+        std::thread::sleep(time);
+    }
+}

@@ -1,0 +1,200 @@
+//! What a shell is at any moment: the open lab, the node at hand, how fast time passes.
+
+use std::time::Duration as Real;
+
+use clock::{Duration, Instant};
+use lab::device::Device;
+use lab::file::NodeKind;
+use lab::run::Failure;
+use lab::session::{Heard, Session, Typed};
+
+use router::Terminal;
+
+use super::screen::Screen;
+use crate::arguments::Speed;
+
+/// How long a shell sleeps at most between two looks at Ctrl-C.
+const NAP: Real = Real::from_millis(20);
+/// How much virtual time passes at most between two looks at Ctrl-C when nothing holds it back.
+const STRIDE: Duration = Duration::from_secs(1);
+
+/// A shell on an open lab.
+pub(crate) struct Shell<'a> {
+    pub(crate) session: Session<'a>,
+    /// The node at hand.
+    pub(crate) node: usize,
+    pub(crate) speed: Speed,
+    /// Most virtual time that one line may take; none on a terminal, where Ctrl-C ends it.
+    pub(crate) limit: Option<Duration>,
+}
+
+/// How a line ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// It did what it should.
+    Well,
+    /// It failed, and said so.
+    Failed,
+    /// The person leaves: `/quit`, `exit`, `\quit`.
+    Leaves,
+}
+
+impl Shell<'_> {
+    /// What the node at hand is.
+    pub(crate) fn kind(&self) -> NodeKind {
+        self.session.kind(self.node)
+    }
+
+    /// Name of the node at hand in the lab.
+    pub(crate) fn node_name(&self) -> &str {
+        self.session.lab().nodes.get(self.node).map_or("", |node| node.name.as_str())
+    }
+
+    /// The prompt, without colours: `[admin@MikroTik] /ip/address> `, `root@pc1:~# `.
+    pub(crate) fn prompt(&self) -> String {
+        let Device::Router(router) = self.session.device(self.node) else {
+            return format!("root@{}:~# ", self.node_name());
+        };
+        let menu = self.session.console(self.node).map_or("", |console| console.menu);
+        // RouterOS puts the word in the place of the sign.
+        let sign = if router.safe_mode() == Some(Terminal::CONSOLE) { "<SAFE>" } else { ">" };
+        format!("[admin@{}] {menu}{sign} ", router.identity())
+    }
+
+    /// What is open at the end of a line, so that it goes on in the next one.
+    pub(crate) fn unfinished(&self, line: &str) -> Option<char> {
+        match self.kind() {
+            _ if line.trim_start().starts_with('\\') => None,
+            NodeKind::Router => console::unfinished(line),
+            NodeKind::Host | NodeKind::Switch => super::hosts::unfinished(line),
+        }
+    }
+
+    /// Runs one line at the node at hand, in its language.
+    ///
+    /// # Errors
+    /// The simulation itself can't go on.
+    pub(crate) fn run(&mut self, line: &str, screen: &mut dyn Screen) -> Result<Ended, Failure> {
+        let word = line.trim();
+        if word.is_empty() {
+            return Ok(Ended::Well);
+        }
+        if let Some(own) = word.strip_prefix('\\') {
+            return super::own::run(self, own, screen);
+        }
+        let leaves = match self.kind() {
+            NodeKind::Router => matches!(word, "/quit" | "quit" | ":quit"),
+            NodeKind::Host | NodeKind::Switch => matches!(word, "exit" | "logout"),
+        };
+        if leaves {
+            return Ok(Ended::Leaves);
+        }
+        let typed = self.session.type_line(self.node, line);
+        self.follow(line, typed, screen)
+    }
+
+    /// Shows what a command prints while time passes, until it ends.
+    fn follow(&mut self, line: &str, mut typed: Typed, screen: &mut dyn Screen) -> Result<Ended, Failure> {
+        let begun = self.session.now();
+        let mut pace = Pace::new(self.speed, begun);
+        let last = self.limit.map_or(Instant::NEVER, |limit| begun + limit);
+        let mut heard = self.session.hear(&mut typed);
+        let at_once = heard.exit.is_some();
+        loop {
+            if at_once && pages(line) {
+                screen.page(&heard.output);
+            } else {
+                screen.print(&heard.output);
+            }
+            if let Some(exit) = heard.exit {
+                return Ok(if exit == 0 { Ended::Well } else { Ended::Failed });
+            }
+            let over = self.session.now() >= last;
+            if over || screen.interrupted() {
+                self.session.interrupt(&typed);
+                let Heard { output, .. } = self.session.hear(&mut typed);
+                screen.print(&output);
+                if over {
+                    let limit = self.limit.unwrap_or_default();
+                    screen.print(&format!(
+                        "(wirelab ended this line after {limit} of virtual time: --limit)\n"
+                    ));
+                }
+                return Ok(Ended::Failed);
+            }
+            heard = self.wait(&mut typed, last, &mut pace, screen)?;
+        }
+    }
+
+    /// Lets a little time pass, or as much as the command needs to say something.
+    fn wait(
+        &mut self,
+        typed: &mut Typed,
+        last: Instant,
+        pace: &mut Pace,
+        screen: &mut dyn Screen,
+    ) -> Result<Heard, Failure> {
+        let now = self.session.now();
+        let until = pace.target(screen.real_time()).unwrap_or(now + STRIDE).min(last);
+        if until > now {
+            let heard = self.session.wait(typed, until)?;
+            if heard.exit.is_some() || !heard.output.is_empty() || pace.speed == Speed::Max {
+                return Ok(heard);
+            }
+        }
+        screen.pause(NAP);
+        Ok(Heard::default())
+    }
+}
+
+/// Keeps virtual time in step with real time while a command waits.
+struct Pace {
+    speed: Speed,
+    begun: Instant,
+    real_begun: Option<Real>,
+}
+
+impl Pace {
+    fn new(speed: Speed, begun: Instant) -> Self {
+        Self { speed, begun, real_begun: None }
+    }
+
+    /// Where virtual time should be; `None`: wherever it likes.
+    fn target(&mut self, real: Real) -> Option<Instant> {
+        let Speed::Thousandths(thousandths) = self.speed else { return None };
+        let passed = real.saturating_sub(*self.real_begun.get_or_insert(real));
+        let nanos = passed.as_nanos() * u128::from(thousandths) / 1000;
+        Some(self.begun + Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX / 4)))
+    }
+}
+
+/// True for a line whose output is shown page by page: a `print` without `without-paging`.
+fn pages(line: &str) -> bool {
+    let mut words = line.split(|c: char| c.is_whitespace() || c == '/');
+    let prints = words.any(|word| word.len() > 1 && "print".starts_with(word));
+    prints && !line.contains("without-paging")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prints_are_paged_and_other_commands_not() {
+        for line in ["/ip/address/print", "print", "/ip addr pr detail", "pri where disabled"] {
+            assert!(pages(line), "{line}");
+        }
+        for line in ["/export", "/ping 10.0.0.1", ":put 1", "print without-paging"] {
+            assert!(!pages(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn virtual_time_keeps_step_with_real_time() {
+        let at = |ms: u64| Instant::START + Duration::from_millis(ms);
+        let mut pace = Pace::new(Speed::Thousandths(10_000), at(500));
+        assert_eq!(pace.target(Real::from_secs(7)), Some(at(500)));
+        assert_eq!(pace.target(Real::from_millis(7_030)), Some(at(800)));
+        assert_eq!(Pace::new(Speed::Max, at(0)).target(Real::from_secs(1)), None);
+    }
+}
