@@ -96,6 +96,8 @@ pub struct Config {
     pub(crate) loopback: crate::interface::loopback::Loopback,
     /// Counts removals: what refers to something may refer to nothing after one.
     pub(crate) removals: u64,
+    /// The menu that was opened for a change last: its rows, built-in ones too, are there.
+    pub(crate) opened: Option<&'static MenuDef>,
     /// Last id given to an interface: all interface menus share one space.
     last_interface: u32,
 }

@@ -28,10 +28,12 @@ impl Target for Router {
     }
 
     fn open(&mut self, menu: &'static MenuDef) {
-        // The first change after the engines were in line sees the rows as they are now; no time passes before those
-        // that follow it at once.
-        if !self.config.takes_more(menu) {
+        // The first change of a menu sees its rows as they are now, with those that its feature makes when somebody looks;
+        // no time passes before those that follow it at once.
+        let again = self.config.opened.is_some_and(|opened| std::ptr::eq(opened, menu));
+        if !again || !self.config.takes_more(menu) {
             self.refresh(menu);
+            self.config.opened = Some(menu);
         } else if crate::config::typed(menu).is_none() {
             self.config.table_mut(menu);
         }

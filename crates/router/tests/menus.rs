@@ -248,3 +248,13 @@ fn ping_prints_every_kind_of_answer() {
     }
     insta::assert_snapshot!(text);
 }
+
+#[test]
+fn built_in_items_are_there_for_the_first_command_that_names_one() {
+    let mut r = router(1, 2);
+    load(
+        &mut r,
+        "/ip address add address=10.0.0.1/24 interface=ether1\n/system logging add topics=dhcp action=memory\n/ip pool add name=p ranges=10.0.0.2\n/ip firewall filter add chain=input in-interface-list=all",
+    )
+    .unwrap();
+}
