@@ -50,6 +50,12 @@ pub(crate) fn refresh(config: &mut Config, def: &'static MenuDef) {
         crate::interface::list::ensure_rows(config);
     }
     config.table_mut(def);
+    if menu.facts.each.is_some() {
+        let ports: Vec<Id> = config.tables.ethernet.rows().iter().map(|row| row.id).collect();
+        if let Some(table) = config.catalog.get_mut(def.path) {
+            table.mirror(INTERFACE, &ports);
+        }
+    }
     if references.is_empty() {
         return;
     }

@@ -195,3 +195,88 @@ fn items_without_a_name_get_the_first_free_one() {
     );
     assert!(text.ends_with("0  rate1\n1  rate3\n2  rate2\n3  rate4\n"), "{text}");
 }
+
+#[test]
+fn lists_of_what_the_ports_have_are_set_by_name_and_number() {
+    let mut r = router(1, 3);
+    let text = transcript(
+        &mut r,
+        "/queue interface set ether2 queue=ethernet-default
+         /queue interface print
+         /queue interface set [ find interface=ether1 ] queue=nothing
+         /interface ethernet set ether2 name=lan
+         /queue interface export
+         /interface ethernet switch set 0 name=sw
+         /interface ethernet switch print proplist=name
+         /interface ethernet switch port set 1 vlan-mode=secure
+         /interface ethernet switch port print proplist=name,vlan-mode
+         /interface ethernet switch export
+         /interface wifi set [ find default-name=wifi1 ] channel.band=5ghz-ax .width=20mhz disabled=no
+         /interface wifi channel add name=ch1 band=5ghz-ax width=20mhz
+         /interface wifi add name=w1 channel=ch1 channel.band=2ghz-ax .width=20mhz configuration.ssid=net .mode=ap
+         /interface wifi set w1 !channel.band
+         /interface wifi unset w1 value-name=channel
+         /interface wifi set w1 disabled=no
+         /interface wifi export
+         /interface wifi print
+         /interface wifi scan w1
+         /ip dns cache flush
+         /ip dns cache flush",
+    );
+    insta::assert_snapshot!(text);
+    let said: Vec<_> = r.left_out().iter().map(|left| (left.menu, left.command, left.count)).collect();
+    assert!(said.contains(&("/queue/interface", "", 1)), "{said:?}");
+    assert!(said.contains(&("/ip/dns/cache", "flush", 2)), "{said:?}");
+}
+
+#[test]
+fn nothing_passes_through_an_interface_that_is_not_simulated_and_nothing_breaks() {
+    let config = "/interface bridge add name=br
+        /interface vlan add name=vlan10 vlan-id=10 interface=ether1
+        /interface gre add name=gre1 remote-address=192.0.2.1
+        /interface eoip add name=eoip1 remote-address=192.0.2.1 tunnel-id=1
+        /interface bridge port add bridge=br interface=eoip1
+        /interface bridge port add bridge=br interface=ether2
+        /ip address add address=10.0.0.1/24 interface=vlan10
+        /ip address add address=10.0.1.1/24 interface=eoip1
+        /ip address add address=10.0.2.1/24 interface=ether1
+        /ip pool add name=p ranges=10.0.0.10-10.0.0.20
+        /ip dhcp-server add name=d interface=vlan10 address-pool=p
+        /ip dhcp-server network add address=10.0.0.0/24
+        /ip route add dst-address=10.7.0.0/16 gateway=gre1
+        /ip route add dst-address=10.8.0.0/16 gateway=10.0.0.9
+        /ip arp add address=10.0.0.9 mac-address=02:00:00:00:00:09 interface=vlan10
+        /ip firewall filter add chain=forward in-interface=vlan10 out-interface=!gre1 action=drop
+        /interface list add name=L
+        /interface list member add list=L interface=vlan10";
+    let other = "/ip address add address=10.0.2.2/24 interface=ether1
+        /ip route add gateway=10.0.2.1";
+    let mut net = common::Net::new(&[config, other], &[((1, 1), (2, 1))]);
+    let mut out = String::new();
+    for (router, command) in [
+        (2, "/ping 10.0.2.1 count=1"),
+        (2, "/ping 10.0.0.1 count=1"),
+        (2, "/ping 10.0.0.9 count=1"),
+        (2, "/ping 10.7.0.1 count=1"),
+        (1, "/ping 10.0.0.9 count=1"),
+        (1, "/ping 10.7.0.1 count=1"),
+        (1, "/ip route print"),
+        (1, "/ip dhcp-server print"),
+        (1, "/interface bridge port print proplist=interface,bridge"),
+        (1, "/interface vlan disable vlan10"),
+        (2, "/ping 10.0.0.1 count=1"),
+        (1, "/interface vlan remove vlan10"),
+        (1, "/interface eoip remove eoip1"),
+        (1, "/interface gre remove gre1"),
+        (2, "/ping 10.0.0.1 count=1"),
+        (2, "/ping 10.7.0.1 count=1"),
+        (1, "/ip address print"),
+        (1, "/ip dhcp-server print"),
+        (1, "/interface bridge port print proplist=interface,bridge"),
+        (1, "/ip firewall filter print"),
+        (1, "/ip route print"),
+    ] {
+        out.push_str(&format!("{router}> {command}\n{}", net.console(router, command)));
+    }
+    insta::assert_snapshot!(out);
+}

@@ -15,6 +15,8 @@
 //! | `unique PROPERTY,… TEXT` | no two items have the same values; `{}` in the text stands for the first of them |
 //! | `need PROPERTY,… TEXT` | `add` without any of the properties is refused with this text |
 //! | `item ID PROPERTY=VALUE …` | a built-in item; values with blanks stand in quotes |
+//! | `each PROPERTY` | it has an item for each Ethernet interface, which the property names |
+//! | `default PROPERTY VALUE` | a default that the catalogue lacks |
 //! | `select HOW` | how an export names built-in items: `id`, `default`, `number`; by name without this line |
 //! | `fixed TEXT` | why a built-in item cannot be removed, when it is not the usual text |
 //! | `#` | a remark |
@@ -106,6 +108,10 @@ pub struct Facts {
     pub needs: Vec<Need>,
     /// Built-in items, in order.
     pub items: Vec<Builtin>,
+    /// The property that names the Ethernet interface of an item, where there is one for each.
+    pub each: Option<&'static str>,
+    /// Defaults that the catalogue lacks.
+    pub defaults: Vec<(&'static str, &'static str)>,
     /// How an export names them.
     pub selector: Selector,
     /// Why they cannot be removed.
@@ -184,6 +190,8 @@ impl Facts {
                 let (properties, text) = rest.split_once(' ').unwrap_or((rest, ""));
                 self.needs.push(Need { properties: split(properties, ','), text });
             }
+            "each" => self.each = Some(rest),
+            "default" => self.defaults.extend(rest.split_once(' ')),
             "item" => self.items.extend(item(rest)),
             "select" => {
                 self.selector = match rest {
@@ -264,6 +272,8 @@ mod tests {
                 .iter()
                 .map(|(name, _)| *name)
                 .chain(facts.columns.iter().copied())
+                .chain(facts.each)
+                .chain(facts.defaults.iter().map(|(name, _)| *name))
                 .chain(facts.unique.iter().flat_map(|unique| unique.properties.iter().copied()))
                 .chain(facts.needs.iter().flat_map(|need| need.properties.iter().copied()))
                 .chain(facts.items.iter().flat_map(|item| item.values.iter().map(|(name, _)| *name)));

@@ -316,6 +316,9 @@ fn menu(text: &'static str) -> CatalogMenu {
     for property in &mut properties {
         let named = facts.references.iter().find(|(name, _)| *name == property.name);
         property.reference = named.map(|(_, reference)| *reference);
+        if let Some((_, default)) = facts.defaults.iter().find(|(name, _)| *name == property.name) {
+            property.default = Some(default);
+        }
         // What is refused in words of its own is not asked for as an argument.
         if facts.needs.iter().any(|need| need.properties.contains(&property.name)) {
             property.required = false;
@@ -335,7 +338,7 @@ fn menu(text: &'static str) -> CatalogMenu {
     let properties: &'static [CatalogProperty] = properties.leak();
     let defs: &'static [PropertyDef] = properties.iter().map(property_def).collect::<Vec<_>>().leak();
     let other_commands: &'static [CommandDef] = other_commands.leak();
-    let name_property = properties.iter().position(|p| p.name == "name");
+    let name_property = properties.iter().position(|p| p.name == facts.each.unwrap_or("name"));
     let named = name_property.is_some() && kind != Kind::Settings;
     let flags = facts.flags.unwrap_or(if can_disable { DISABLED } else { &[] });
     let def = MenuDef {

@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 pub struct CatalogItem {
     values: BTreeMap<u16, CatalogValue>,
     builtin: Option<&'static Builtin>,
+    /// The interface that the item belongs to, where there is one for each.
+    of: Option<(Namespace, Id)>,
 }
 
 impl CatalogItem {
@@ -65,6 +67,8 @@ static NO_FACTS: Facts = Facts {
     unique: Vec::new(),
     needs: Vec::new(),
     items: Vec::new(),
+    each: None,
+    defaults: Vec::new(),
     selector: Selector::Name,
     fixed: None,
 };
@@ -116,12 +120,12 @@ impl CatalogTable {
         let mut table = Self { menu, rows: Rows::default(), checked: 0 };
         if menu.kind == Kind::Settings {
             let id = table.rows.allocate();
-            let item = CatalogItem { values: BTreeMap::new(), builtin: menu.facts.items.first() };
+            let item = CatalogItem { builtin: menu.facts.items.first(), ..CatalogItem::default() };
             table.rows.insert(Row::new(id, item, false), None);
             return Some(table);
         }
         for builtin in &menu.facts.items {
-            let item = CatalogItem { values: BTreeMap::new(), builtin: Some(builtin) };
+            let item = CatalogItem { builtin: Some(builtin), ..CatalogItem::default() };
             let mut row = Row::new(builtin.id, item, builtin.get("dynamic") == Some("yes"));
             row.disabled = builtin.get("disabled") == Some("yes");
             row.comment = builtin.get("comment").unwrap_or("").into();
@@ -155,6 +159,9 @@ impl CatalogTable {
     /// The text that is shown.
     fn text(&self, index: usize, property: usize, names: &dyn Names) -> Option<Text> {
         let item = &self.rows()[index].item;
+        if let Some((space, id)) = item.of.filter(|_| self.menu.def.name_property == Some(property)) {
+            return names.name(space, id);
+        }
         match item.get(property) {
             Some(value) => {
                 let mut text = Text::default();
@@ -171,6 +178,21 @@ impl CatalogTable {
     /// When there is no such row.
     pub fn set_text(&mut self, index: usize, property: usize, text: Option<Text>) {
         self.rows.as_mut_slice()[index].item.set(property, text.map(CatalogValue::Text));
+    }
+
+    /// Makes an item for each of these, in a menu that has one for each; those of others go.
+    pub fn mirror(&mut self, space: Namespace, ids: &[Id]) {
+        if self.rows().iter().map(|row| row.id).eq(ids.iter().copied()) {
+            return;
+        }
+        self.rows.retain(|row| ids.contains(&row.id));
+        for id in ids {
+            if self.rows.position(*id).is_none() {
+                let item = CatalogItem { of: Some((space, *id)), ..CatalogItem::default() };
+                self.rows.insert(Row::new(*id, item, false), None);
+            }
+        }
+        self.rows.sort_by(|a, b| a.id.cmp(&b.id));
     }
 
     /// The ids of items that name something that is gone, when that may have changed: `removals` counts what was ever
@@ -195,7 +217,7 @@ impl CatalogTable {
     /// A copy of an item for `copy-from`: what a built-in one has by itself is set in the copy, and the copy gets a
     /// name of its own.
     fn copy(&self, item: &CatalogItem) -> CatalogItem {
-        let mut copy = CatalogItem { values: item.values.clone(), builtin: None };
+        let mut copy = CatalogItem { values: item.values.clone(), ..CatalogItem::default() };
         let known = self.menu.properties.iter().enumerate().filter(|(_, p)| p.access != Access::ReadOnly);
         for (index, property) in known {
             let own = item.builtin.and_then(|builtin| builtin.get(property.name));
@@ -323,10 +345,13 @@ impl AnyTable for CatalogTable {
         self.rows()[index].item.builtin.is_some()
     }
     fn selector(&self, index: usize) -> Option<String> {
-        let builtin = self.rows()[index].item.builtin?;
+        let item = &self.rows()[index].item;
+        if item.builtin.is_none() && item.of.is_none() {
+            return None;
+        }
         match self.menu.facts.selector {
             Selector::Name => None,
-            Selector::Id => Some(builtin.id.to_string()),
+            Selector::Id => Some(self.rows()[index].id.to_string()),
             Selector::Default => Some("[ find default=yes ]".into()),
             Selector::Number => Some(index.to_string()),
         }
