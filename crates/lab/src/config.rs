@@ -213,7 +213,7 @@ pub fn try_on_router(config: &Arc<Source>, blank: &Blank) -> Tried {
         router.set_ports_on_demand(blank.ports_on_demand && !blank.strict);
         router.trace_items();
     }
-    let loaded = device.load(&config.text, false).unwrap_or_default();
+    let loaded = device.try_config(&config.text);
     let errors = loaded.faults.into_iter().enumerate().map(|(index, fault)| {
         problem(config, fault, &device, if index == 0 { "an import would stop here" } else { "" })
     });
@@ -280,6 +280,14 @@ mod tests {
         let tried = try_on_router(&Source::new("r.rsc", text), &Blank::new(None));
         let hints: Vec<_> = tried.errors.iter().map(|problem| problem.help.as_deref()).collect();
         assert_eq!(hints, [Some("did you mean `chain`?"), None], "{:?}", tried.errors);
+    }
+
+    #[test]
+    fn what_follows_a_wait_is_tried_too() {
+        let text = "/ip address add address=10.0.0.1/24 interface=ether1\n:delay 5s\n/ip pool add nme=x\n:while (true) do={ :delay 1m }\n:put 1\n";
+        let tried = try_on_router(&Source::new("r.rsc", text), &Blank::new(None));
+        let messages: Vec<&str> = tried.errors.iter().map(|problem| problem.message.as_str()).collect();
+        assert_eq!(messages, ["bad parameter nme"]);
     }
 
     #[test]

@@ -162,7 +162,16 @@ impl Device {
     /// # Errors
     /// The fault that ended an import.
     pub fn load(&mut self, text: &str, import: bool) -> Result<Loaded, LoadFault> {
-        let mode = if import { LoadMode::Import } else { LoadMode::Paste };
+        self.load_in(text, if import { LoadMode::Import } else { LoadMode::Paste })
+    }
+
+    /// Tries a router's config as a whole, waits skipped, on a device that will not run.
+    pub fn try_config(&mut self, text: &str) -> Loaded {
+        // Only an import ends at a fault.
+        self.load_in(text, LoadMode::Check).unwrap_or_default()
+    }
+
+    fn load_in(&mut self, text: &str, mode: LoadMode) -> Result<Loaded, LoadFault> {
         match self {
             Self::Router(router) => {
                 let report = router.load(text, mode)?;
