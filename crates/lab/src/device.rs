@@ -347,19 +347,18 @@ fn unseen(out: &str, err: &str, seen: [usize; 2]) -> String {
 }
 
 fn router_finished(result: router::JobResult) -> Finished {
+    // Faults that did not end the job stand in its output already.
     let mut output = result.output.to_string();
-    let mut faults: Vec<String> = result.errors.iter().map(ToString::to_string).collect();
+    let failed = result.value.is_err() || !result.errors.is_empty();
     let value = match &result.value {
         Ok(Value::Bool(value)) => Some(value.to_string()),
         Ok(value) => Some(format!("`{}`", String::from_utf8_lossy(&value.argument()))),
         Err(_) => None,
     };
-    faults.extend(result.value.err().map(|error| error.to_string()));
-    for fault in &faults {
-        output.push_str(fault);
-        output.push('\n');
+    if let Err(error) = &result.value {
+        output.push_str(&format!("{error}\n"));
     }
-    Finished { answer: Answer { exit: i32::from(!faults.is_empty()), output }, value }
+    Finished { answer: Answer { exit: i32::from(failed), output }, value }
 }
 
 /// The seed of a device's own stream: FNV-1a over seed and name.

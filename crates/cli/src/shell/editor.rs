@@ -54,7 +54,7 @@ pub(crate) fn run(mut shell: Shell<'_>, colours: Colours) -> Result<u8, Failure>
         match signal {
             Signal::Success(line) => {
                 // A Ctrl-C that came while nothing ran means nothing.
-                let _ = screen.interrupted();
+                screen.forget_interrupt();
                 let width = size().map_or(80, |(columns, _)| columns.max(20));
                 shell.session.set_terminal(Some(width), true);
                 if shell.run(&line, &mut screen)? == Ended::Leaves {

@@ -79,6 +79,11 @@ impl Tty {
         let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
         Self { begun: Instant::now(), colours, interrupted }
     }
+
+    /// A Ctrl-C until now means nothing.
+    pub(crate) fn forget_interrupt(&mut self) {
+        self.interrupted.store(false, Ordering::Relaxed);
+    }
 }
 
 impl Screen for Tty {
@@ -95,7 +100,12 @@ impl Screen for Tty {
     }
 
     fn interrupted(&mut self) -> bool {
-        self.interrupted.swap(false, Ordering::Relaxed)
+        let interrupted = self.interrupted.swap(false, Ordering::Relaxed);
+        if interrupted {
+            // The terminal has shown `^C`, which is no part of any answer.
+            terminal::print("\r\u{1b}[K");
+        }
+        interrupted
     }
 
     fn real_time(&self) -> Duration {

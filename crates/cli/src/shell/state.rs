@@ -83,6 +83,10 @@ impl Shell<'_> {
             return super::own::run(self, own, screen);
         }
         let leaves = match self.kind() {
+            // RouterOS has no such command; a person who asks so is helped.
+            NodeKind::Router if word == "help" && self.limit.is_none() => {
+                return super::own::run(self, word, screen);
+            }
             NodeKind::Router => matches!(word, "/quit" | "quit" | ":quit"),
             NodeKind::Host | NodeKind::Switch => matches!(word, "exit" | "logout"),
         };
