@@ -205,18 +205,26 @@ impl Config {
     }
 }
 
+/// Set in the ids of the routing tables of VRFs, which are in no menu of tables.
+const VRF_TABLE: u32 = 1 << 30;
+
 /// The id that stands for the routing table `main`, which is in no menu.
 pub(crate) const MAIN_TABLE: Id = Id(u32::MAX);
 
 impl Config {
-    /// The routing tables: `main` and those of `/routing/table`, which are stored by the catalogue.
+    /// The routing tables: `main`, those of `/routing/table`, and the one that each VRF has under its own name. Both
+    /// menus are stored by the catalogue.
     fn routing_tables(&self) -> impl Iterator<Item = (Id, Text)> {
-        let table = self.catalog.get("/routing/table");
-        let rows = table.into_iter().flat_map(|table| {
-            let name = table.def().property("name").or_else(|| table.def().name_property);
-            let text = move |row| Some((table.id(row), Text::from(table.name(row, name?)?)));
-            (0..table.len()).filter(|row| !table.builtin(*row)).filter_map(text)
-        });
+        let rows = |path: &str, of: fn(Id) -> Id| {
+            let table = self.catalog.get(path);
+            table.into_iter().flat_map(move |table| {
+                let name = table.def().name_property;
+                let text = move |row| Some((of(table.id(row)), Text::from(table.name(row, name?)?)));
+                (0..table.len()).filter(|row| !table.builtin(*row)).filter_map(text)
+            })
+        };
+        let own = rows("/routing/table", |id| id);
+        let rows = own.chain(rows("/ip/vrf", |id| Id(id.0 | VRF_TABLE)));
         std::iter::once((MAIN_TABLE, Text::from("main"))).chain(rows)
     }
 }

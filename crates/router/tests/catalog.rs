@@ -280,3 +280,22 @@ fn nothing_passes_through_an_interface_that_is_not_simulated_and_nothing_breaks(
     }
     insta::assert_snapshot!(out);
 }
+
+#[test]
+fn a_vrf_has_a_routing_table_of_its_name() {
+    let mut r = router(1, 2);
+    let text = transcript(
+        &mut r,
+        "/ip vrf add name=blue interfaces=ether2
+         /routing table add name=red fib
+         /ip route add dst-address=10.1.0.0/16 gateway=10.0.0.1@main routing-table=blue
+         /ip route add dst-address=10.2.0.0/16 gateway=10.0.0.1@blue
+         /routing rule add table=red action=lookup
+         /routing rule add table=blue action=lookup
+         /routing rule add table=green action=lookup
+         /ip vrf set blue name=azure
+         /routing rule print
+         /ip route print proplist=dst-address,gateway,routing-table",
+    );
+    insta::assert_snapshot!(text);
+}
