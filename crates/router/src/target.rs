@@ -98,12 +98,7 @@ impl Target for Router {
         }
         self.history.removing(&self.config, self.now, menu, items);
         self.config.removals += 1;
-        let table = self.config.table_mut(menu);
-        for id in items {
-            if let Some(index) = table.index_of(*id) {
-                table.remove(index);
-            }
-        }
+        self.config.table_mut(menu).remove_ids(items);
         self.config.mark_removed(menu);
         Ok(())
     }

@@ -190,14 +190,7 @@ impl History {
             action.name(config, *id);
         }
         let Some(table) = config.table(menu) else { return };
-        let mut gone: Vec<usize> = ids.iter().filter_map(|id| table.index_of(*id)).collect();
-        gone.sort_unstable();
-        gone.dedup();
-        // The last one goes first, so that each finds the row behind it when it comes back.
-        for index in gone.into_iter().rev().filter(|index| !table.dynamic(*index)) {
-            action.steps.push(Step::Removed(menu, table.save(index), behind(table, index)));
-        }
-        action.steps.reverse();
+        action.steps = removals(menu, table, ids.iter().copied());
     }
 
     /// Items are about to be moved, each to before `before`.
@@ -290,42 +283,57 @@ impl Action {
     fn turn(&mut self, config: &mut Config) {
         // What others refer to may go or come back.
         config.removals += 1;
-        let mut turned = Vec::with_capacity(self.steps.len());
-        let mut steps = std::mem::take(&mut self.steps).into_iter().rev().peekable();
-        while let Some(step) = steps.next() {
-            let Step::Removed(menu, saved, before) = step else {
-                turned.extend(one(config, &step));
-                continue;
-            };
-            // Rows that went together come back in one pass.
-            let mut rows = vec![(saved, before)];
-            while let Some(Step::Removed(_, saved, before)) =
-                steps.next_if(|step| matches!(step, Step::Removed(other, ..) if std::ptr::eq(*other, menu)))
-            {
-                rows.push((saved, before));
-            }
-            let table = config.table_mut(menu);
-            rows.retain(|(saved, _)| table.index_of(saved.id()).is_none());
-            table.put_back(&rows);
-            config.mark(menu);
-            turned.extend(rows.iter().map(|(saved, _)| Step::Added(menu, saved.id())));
-        }
-        self.steps = turned;
+        let steps: Vec<Step> = std::mem::take(&mut self.steps).into_iter().rev().collect();
+        // All steps of an action are of one kind.
+        self.steps = match steps.first() {
+            Some(Step::Added(menu, _)) => take_away(config, menu, &steps),
+            Some(Step::Removed(menu, ..)) => put_back(config, menu, steps),
+            _ => steps.iter().filter_map(|step| turn_one(config, step)).collect(),
+        };
         self.undone = !self.undone;
     }
 }
 
-/// Takes back one step that is no removal and gives the one that makes it again; `None` when its row is gone.
-fn one(config: &mut Config, step: &Step) -> Option<Step> {
-    let (menu, id) = (step.menu(), step.id());
-    let index = config.table_mut(menu).index_of(id)?;
+/// The steps that removing these rows is, in the order of the rows: the last one has to come back first, so that each
+/// finds the row behind it.
+fn removals(menu: &'static MenuDef, table: &dyn AnyTable, ids: impl Iterator<Item = Id>) -> Vec<Step> {
+    let mut rows: Vec<usize> = ids.filter_map(|id| table.index_of(id)).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows.retain(|index| !table.dynamic(*index));
+    rows.into_iter().map(|index| Step::Removed(menu, table.save(index), behind(table, index))).collect()
+}
+
+/// Removes rows that were added.
+fn take_away(config: &mut Config, menu: &'static MenuDef, steps: &[Step]) -> Vec<Step> {
     let table = config.table_mut(menu);
+    let turned = removals(menu, table, steps.iter().map(Step::id));
+    let ids: Vec<Id> = turned.iter().map(Step::id).collect();
+    table.remove_ids(&ids);
+    config.mark_removed(menu);
+    turned
+}
+
+/// Puts rows back that were removed, in one pass.
+fn put_back(config: &mut Config, menu: &'static MenuDef, steps: Vec<Step>) -> Vec<Step> {
+    let row = |step| match step {
+        Step::Removed(_, saved, before) => Some((saved, before)),
+        Step::Added(..) | Step::Changed(..) | Step::Moved(..) => None,
+    };
+    let table = config.table_mut(menu);
+    let mut rows: Vec<(SavedRow, Option<Id>)> = steps.into_iter().filter_map(row).collect();
+    rows.retain(|(saved, _)| table.index_of(saved.id()).is_none());
+    table.put_back(&rows);
+    config.mark(menu);
+    rows.iter().map(|(saved, _)| Step::Added(menu, saved.id())).collect()
+}
+
+/// Takes back one change or move and gives the step that makes it again; `None` when its row is gone.
+fn turn_one(config: &mut Config, step: &Step) -> Option<Step> {
+    let (menu, id) = (step.menu(), step.id());
+    let table = config.table_mut(menu);
+    let index = table.index_of(id)?;
     let turned = match step {
-        Step::Added(..) => {
-            let turned = Step::Removed(menu, table.save(index), behind(table, index));
-            table.remove(index);
-            turned
-        }
         Step::Changed(_, saved) => {
             let turned = Step::Changed(menu, table.save(index));
             table.restore(saved);
@@ -337,12 +345,9 @@ fn one(config: &mut Config, step: &Step) -> Option<Step> {
             table.move_row(index, to);
             turned
         }
-        Step::Removed(..) => return None,
+        Step::Added(..) | Step::Removed(..) => return None,
     };
-    match step {
-        Step::Added(..) => config.mark_removed(menu),
-        _ => config.mark(menu),
-    }
+    config.mark(menu);
     if std::ptr::eq(menu, Interface::DEF) {
         crate::interface::write_loopback(config);
     }
