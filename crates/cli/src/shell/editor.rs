@@ -87,6 +87,15 @@ pub(crate) fn run(mut shell: Shell<'_>, colours: Colours) -> Result<u8, Failure>
     }
 }
 
+/// Asks for the value of an argument, as RouterOS does for one that is missing: `address: `.
+pub(crate) fn ask(argument: &str) -> Option<String> {
+    let prompt = Line { text: format!("{argument}: "), context: Arc::default() };
+    match Reedline::create().with_ansi_colors(false).read_line(&prompt) {
+        Ok(Signal::Success(value)) => Some(value.trim().to_owned()),
+        _ => None,
+    }
+}
+
 /// What prompt, highlighter and validator need to know of the shell.
 #[derive(Default)]
 struct Context {

@@ -3,6 +3,7 @@
 //! [`state`] runs lines and lets time pass, [`own`] has the commands that begin with a backslash, [`editor`] is the
 //! terminal, [`batch`] what happens without one.
 
+mod ask;
 mod batch;
 mod candidates;
 mod colour;

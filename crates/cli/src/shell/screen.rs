@@ -23,6 +23,12 @@ pub(crate) trait Screen {
         let _ = banner;
     }
 
+    /// Asks the person for the value of an argument; `None` when there is nobody, or they press Ctrl-C.
+    fn ask(&mut self, argument: &str) -> Option<String> {
+        let _ = argument;
+        None
+    }
+
     /// True once after Ctrl-C.
     fn interrupted(&mut self) -> bool;
 
@@ -97,6 +103,10 @@ impl Screen for Tty {
 
     fn connected(&mut self, banner: &str) {
         self.print(banner);
+    }
+
+    fn ask(&mut self, argument: &str) -> Option<String> {
+        super::editor::ask(argument)
     }
 
     fn interrupted(&mut self) -> bool {

@@ -10,6 +10,7 @@ use lab::session::{Heard, Session, Typed};
 
 use router::Terminal;
 
+use super::ask;
 use super::screen::Screen;
 use crate::arguments::Speed;
 
@@ -93,16 +94,36 @@ impl Shell<'_> {
         if leaves {
             return Ok(Ended::Leaves);
         }
-        let typed = self.session.type_line(self.node, line);
-        self.follow(line, typed, screen)
+        let mut line = line.to_owned();
+        loop {
+            let mut typed = self.session.type_line(self.node, &line);
+            let heard = self.session.hear(&mut typed);
+            let asked = heard.exit.filter(|exit| *exit != 0).and_then(|_| ask::missing(&heard.output));
+            match asked {
+                Some(names) if self.kind() == NodeKind::Router && ask::can_be_added_to(&line) => {
+                    let Some(answered) = answers(&line, &names, screen) else {
+                        // Nobody answers: the console's own words.
+                        screen.print(&heard.output);
+                        return Ok(Ended::Failed);
+                    };
+                    line = answered;
+                }
+                _ => return self.follow(&line, typed, heard, screen),
+            }
+        }
     }
 
     /// Shows what a command prints while time passes, until it ends.
-    fn follow(&mut self, line: &str, mut typed: Typed, screen: &mut dyn Screen) -> Result<Ended, Failure> {
+    fn follow(
+        &mut self,
+        line: &str,
+        mut typed: Typed,
+        mut heard: Heard,
+        screen: &mut dyn Screen,
+    ) -> Result<Ended, Failure> {
         let begun = self.session.now();
         let mut pace = Pace::new(self.speed, begun);
         let last = self.limit.map_or(Instant::NEVER, |limit| begun + limit);
-        let mut heard = self.session.hear(&mut typed);
         let at_once = heard.exit.is_some();
         loop {
             if at_once && pages(line) {
@@ -149,6 +170,12 @@ impl Shell<'_> {
         screen.pause(NAP);
         Ok(Heard::default())
     }
+}
+
+/// The line with the arguments that it lacks, asked for one after the other; `None` when nobody answers.
+fn answers(line: &str, names: &[String], screen: &mut dyn Screen) -> Option<String> {
+    let add = |line: String, name: &String| Some(ask::with_argument(&line, name, &screen.ask(name)?));
+    names.iter().try_fold(line.to_owned(), add)
 }
 
 /// Keeps virtual time in step with real time while a command waits.
