@@ -2,9 +2,9 @@
 
 use crate::compile::{Compilation, Program};
 use crate::machine::Machine;
-use crate::parse::{Script, Surroundings, parse, parse_each, parse_expression};
+use crate::parse::{Needs, Script, Surroundings, parse, parse_each, parse_expression};
 use crate::syntax::{Statement, StatementKind};
-use crate::{Note, ScriptError, Session, Target};
+use crate::{Note, ScriptError, Session, Target, Which};
 use bstr::BString;
 use clock::Instant;
 use menu::{Text, Tree, Value};
@@ -182,7 +182,7 @@ impl Job {
         }
     }
 
-    /// Reads the script without running anything of it: [`Job::notes`] are known afterwards. [`Job::run`] does it by
+    /// Reads the script without running a command of it: [`Job::notes`] are known afterwards. [`Job::run`] does it by
     /// itself when nobody did.
     pub fn prepare(&mut self, target: &mut dyn Target) {
         let State::New(session, source) = &mut self.state else { return };
@@ -192,15 +192,38 @@ impl Job {
         let (mut script, program, commands) = self.read(&source, &mut session, target);
         self.notes = std::mem::take(&mut script.notes);
         self.commands = commands;
+        let needs = std::mem::take(&mut script.needs);
         self.refused = match self.mode {
             Mode::Import => script.errors.first().cloned(),
             Mode::Paste => None,
         };
+        if self.refused.is_none() && !script.ports.is_empty() {
+            self.notes.extend(target.make_hardware(&script.ports));
+            self.notes.sort_by_key(|note| note.position);
+        }
+        if self.refused.is_none() && !needs.is_empty() {
+            self.provide(needs, target);
+        }
         let program = if self.refused.is_some() { Program::default() } else { program };
         let mut machine = Machine::new(session, self.mode, program, &self.variables);
         machine.name = std::mem::take(&mut self.name);
         (machine.started, machine.generation) = (target.now(), self.generation);
         self.state = State::Running(Box::new(machine));
+    }
+
+    /// Makes what RouterOS 6 had by itself and the device lacks.
+    fn provide(&mut self, needs: Needs, target: &mut dyn Target) {
+        let names: Vec<_> = needs.keys().cloned().collect();
+        let items = target.provide(&names);
+        let is_made = |(menu, name): &(&str, Text)| {
+            items.iter().any(|i| i.menu == *menu && i.item == Which::Named(name.clone()))
+        };
+        self.notes.extend(needs.into_iter().filter(|(need, _)| is_made(need)).map(|(_, note)| note));
+        self.notes.sort_by_key(|note| note.position);
+        for item in &items {
+            // What cannot be made is missed by the command that leans on it, in RouterOS's words.
+            let _ = crate::machine::make(item, target);
+        }
     }
 
     /// The script, its program, and how many commands it has.
@@ -215,7 +238,8 @@ impl Job {
         }
         let injected = self.variables.iter().map(|(name, _)| name.clone());
         let declared = session.declared.iter().cloned().chain(injected).collect();
-        let surroundings = Surroundings { menu: session.menu, declared, ..Surroundings::default() };
+        let hardware = target.wants_hardware();
+        let surroundings = Surroundings { menu: session.menu, declared, hardware, ..Surroundings::default() };
         let (mut compilation, mut commands) = (Compilation::default(), 0);
         let mut script = match self.expression {
             true => parse_expression(source, target.tree(), &surroundings),
@@ -304,7 +328,10 @@ pub fn check(source: &[u8], tree: &Tree) -> Checked {
     let mut errors = script.errors;
     errors.extend(script.late);
     errors.sort_by_key(|error| error.position);
-    Checked { errors, notes: script.notes }
+    let mut notes = script.notes;
+    notes.extend(script.needs.into_values());
+    notes.sort_by_key(|note| note.position);
+    Checked { errors, notes }
 }
 
 /// The commands of a statement: `/ip/pool { add …; add … }` holds two.

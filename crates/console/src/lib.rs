@@ -41,5 +41,8 @@ pub use machine::Pattern;
 pub use note::{Note, NoteKind};
 pub use position::{Position, Span};
 pub use session::Session;
-pub use target::{CommandCall, Globals, Outcome, Poll, ResolveCall, Target, Token, View};
+pub use target::{
+    CommandCall, Globals, NewItem, OldArgument, OldCall, Outcome, Poll, ResolveCall, Target, Token,
+    Translation, View, Which,
+};
 pub use unfinished::unfinished;

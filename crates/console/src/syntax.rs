@@ -3,7 +3,7 @@
 use crate::language::Builtin;
 use crate::matching::Node;
 use crate::{ScriptError, Span};
-use menu::{CommandDef, MenuDef, Text, Value};
+use menu::{CommandDef, LegacyMenu, MenuDef, Text, Value};
 
 /// One command.
 #[derive(Debug)]
@@ -92,6 +92,8 @@ pub(crate) struct MenuCall {
     pub(crate) arguments: Vec<Argument>,
     /// `where`.
     pub(crate) filter: Option<Expression>,
+    /// The device works out what the command is today.
+    pub(crate) old: Option<&'static LegacyMenu>,
 }
 
 /// What an argument sets.
@@ -101,6 +103,8 @@ pub(crate) enum Name {
     Static(&'static str),
     /// A property of the menu, by index.
     Property(usize),
+    /// An old property, which the device works out.
+    Legacy(&'static str),
     /// A named argument of a function.
     Text(Text),
     /// An unnamed argument of a function.

@@ -2,7 +2,7 @@
 
 use bstr::BString;
 use clock::Instant;
-use menu::{AnyTable, Id, MenuDef, Names, Prepared, Rejected, Text, Tree, Value};
+use menu::{AnyTable, Id, LegacyMenu, MenuDef, Names, Prepared, Rejected, Text, Tree, Value};
 use std::collections::BTreeMap;
 
 /// A table and the names that its references are read with, borrowed together.
@@ -94,6 +94,34 @@ pub trait Target {
         let _ = (menu, items, position);
     }
 
+    /// Says what an old `add` or `set` is today (RouterOS 6's `/routing/bgp/peer/add`): its arguments by today's names, and
+    /// items that come before and behind it.
+    ///
+    /// # Errors
+    /// What an old property asks for cannot be said today.
+    fn translate(&mut self, call: OldCall) -> Result<Translation, Rejected> {
+        Ok(Translation { arguments: Some(call.arguments), ..Translation::default() })
+    }
+
+    /// The items, among those that RouterOS 6 had by itself and a script of it leans on (menu and name:
+    /// `/routing/ospf/area`, `backbone`), that the device lacks; they are made before the script runs.
+    fn provide(&mut self, needs: &[(&'static str, Text)]) -> Vec<NewItem> {
+        let _ = needs;
+        Vec::new()
+    }
+
+    /// Are the ports that a script takes for granted of interest ([`Target::make_hardware`])?
+    fn wants_hardware(&self) -> bool {
+        false
+    }
+
+    /// Makes the ports among these (by name, with the place of the first mention) that the device lacks; called before the
+    /// script runs, when [`Target::wants_hardware`]. Gives a note for each.
+    fn make_hardware(&mut self, ports: &[(Text, crate::Position)]) -> Vec<crate::Note> {
+        let _ = ports;
+        Vec::new()
+    }
+
     /// Runs a command of [`MenuDef::commands`], `/ping`, `reset-counters` and the like.
     fn command(&mut self, call: &CommandCall) -> Outcome;
 
@@ -167,6 +195,61 @@ pub trait Target {
     fn export_header(&self) -> String {
         String::new()
     }
+}
+
+/// An `add` or `set` in an old form, with the values of its arguments.
+#[derive(Clone, Debug)]
+pub struct OldCall {
+    /// The old forms that it was read by.
+    pub menu: &'static LegacyMenu,
+    /// `add`, else `set`.
+    pub adds: bool,
+    /// All arguments: old ones by their old names, others by today's.
+    pub arguments: Vec<OldArgument>,
+}
+
+/// One argument of an [`OldCall`] or [`Translation`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct OldArgument {
+    /// Its name.
+    pub name: &'static str,
+    /// Its value; `None` for `!name`.
+    pub value: Option<Value>,
+    /// Which argument of the command it comes from, to place faults.
+    pub origin: usize,
+}
+
+/// What an [`OldCall`] is today.
+#[derive(Clone, Debug, Default)]
+pub struct Translation {
+    /// Items that it leans on.
+    pub before: Vec<NewItem>,
+    /// Its arguments by today's names; `None`: there is nothing more to do.
+    pub arguments: Option<Vec<OldArgument>>,
+    /// Items that lean on it.
+    pub after: Vec<NewItem>,
+}
+
+/// An item that an old command makes besides its own.
+#[derive(Clone, Debug)]
+pub struct NewItem {
+    /// Path of today's menu.
+    pub menu: &'static str,
+    /// Is it new?
+    pub item: Which,
+    /// Its properties, `comment` and `disabled` too.
+    pub arguments: Vec<(&'static str, Value)>,
+}
+
+/// Which item a [`NewItem`] is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// A new one; in a settings menu the one that there is.
+    New,
+    /// The one of this name, new when there is none.
+    Named(Text),
+    /// This one.
+    Old(Id),
 }
 
 /// Variables by name.

@@ -31,6 +31,7 @@ mod def;
 #[doc(hidden)]
 pub mod derive_support;
 mod error;
+mod legacy;
 mod names;
 mod table;
 mod types;
@@ -42,6 +43,7 @@ pub use catalog::{
 };
 pub use def::{Access, CommandDef, FlagDef, Kind, Layout, MenuDef, PropertyDef, PropertyType, ValueKind};
 pub use error::{PropertyError, Rejected, ValueError, match_word};
+pub use legacy::{Becomes, Legacy, LegacyCommand, LegacyKind, LegacyMenu, LegacyProperty};
 pub use menu_derive::{Keyword, Menu};
 pub use names::{Lookup, Names, Namespace, NoNames};
 pub use table::{

@@ -61,6 +61,8 @@ pub struct Router {
     pub(crate) not_simulated: BTreeMap<(&'static str, &'static str), u64>,
     /// Where the items come from, while somebody wants to know.
     pub(crate) trace: Option<crate::trace::Trace>,
+    /// A configuration is being loaded.
+    pub(crate) loading: bool,
 }
 
 impl Router {
@@ -80,6 +82,7 @@ impl Router {
             strict: false,
             ports_on_demand: false,
             trace: None,
+            loading: false,
         };
         router.state.random = spec.seed;
         router.state.version = router.version.clone();

@@ -176,6 +176,9 @@ impl Router {
             LoadMode::Paste | LoadMode::Check => Mode::Paste,
         };
         let mut job = Job::new(source, console_mode, Session::script());
+        self.loading = true;
+        job.prepare(self);
+        self.loading = false;
         let mut progress = job.run(self);
         let end = self.now + MAX_WAIT;
         for _ in 0..MAX_JUMPS {

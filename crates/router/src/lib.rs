@@ -20,6 +20,7 @@ pub mod interface;
 pub mod ip;
 mod job;
 mod left_out;
+mod legacy;
 pub mod log;
 mod menus;
 pub mod names;

@@ -5,7 +5,7 @@ use crate::config::Change;
 use crate::features::FEATURES;
 use bstr::BString;
 use clock::Instant;
-use console::{CommandCall, Globals, Job, Outcome, Poll, Target, Token, View};
+use console::{CommandCall, Globals, Job, NewItem, OldCall, Outcome, Poll, Target, Token, Translation, View};
 use menu::{Id, Menu, MenuDef, Prepared, Rejected, Text, Tree};
 
 impl Target for Router {
@@ -160,6 +160,23 @@ impl Target for Router {
 
     fn trace(&mut self, menu: &'static MenuDef, items: &[Id], position: console::Position) {
         self.keep_place(menu, items, position);
+    }
+
+    fn translate(&mut self, call: OldCall) -> Result<Translation, Rejected> {
+        self.settle();
+        crate::legacy::translate(self, call)
+    }
+
+    fn wants_hardware(&self) -> bool {
+        self.loading && self.ports_on_demand
+    }
+
+    fn make_hardware(&mut self, ports: &[(Text, console::Position)]) -> Vec<console::Note> {
+        crate::interface::hardware::make(self, ports)
+    }
+
+    fn provide(&mut self, needs: &[(&'static str, Text)]) -> Vec<NewItem> {
+        crate::legacy::provide(self, needs)
     }
 
     fn command(&mut self, call: &CommandCall) -> Outcome {

@@ -15,7 +15,7 @@ use crate::syntax::{
     Unary, Verb,
 };
 use crate::{ScriptError, Span};
-use menu::{MenuDef, Text, Value};
+use menu::{LegacyMenu, MenuDef, Text, Value};
 use std::sync::Arc;
 
 /// One step of the machine.
@@ -110,6 +110,8 @@ pub(crate) struct Shape {
     pub(crate) filtered: bool,
     /// The value is used: `[ … ]`.
     pub(crate) wanted: bool,
+    /// The device works out what the command is today.
+    pub(crate) old: Option<&'static LegacyMenu>,
 }
 
 impl Shape {
@@ -118,6 +120,7 @@ impl Shape {
         std::ptr::eq(self.node, other.node)
             && self.verb.is(other.verb)
             && (self.filtered, self.wanted) == (other.filtered, other.wanted)
+            && self.old.is_some() == other.old.is_some()
             && self.arguments == other.arguments
     }
 }
@@ -352,9 +355,9 @@ impl Compiler {
             arguments.push(SiteArgument { name: argument.name, kind });
         }
         let site = self.program.sites.len();
-        let (node, def, verb, word) = (call.node, call.def, call.verb, call.word);
+        let (node, def, verb, word, old) = (call.node, call.def, call.verb, call.word, call.old);
         let filtered = call.filter.is_some();
-        let shape = Shape { node, def, verb, arguments: arguments.into(), filtered, wanted };
+        let shape = Shape { node, def, verb, arguments: arguments.into(), filtered, wanted, old };
         let shape = match &self.last_shape {
             Some(last) if last.is(&shape) => Arc::clone(last),
             _ => Arc::clone(self.last_shape.insert(Arc::new(shape))),

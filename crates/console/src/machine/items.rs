@@ -18,7 +18,7 @@ pub(super) struct Call<'p> {
     pub(super) site: &'p Site,
     pub(super) def: &'static MenuDef,
     /// Parallel to the site's arguments; `None` for `!name` and bare names.
-    values: Vec<Option<Value>>,
+    pub(super) values: Vec<Option<Value>>,
     /// What `where` let through; `None` without it.
     pub(super) kept: Option<Vec<Id>>,
 }
@@ -47,7 +47,8 @@ impl Call<'_> {
         let is = |a: &crate::compile::SiteArgument| match &a.name {
             Name::Static(n) => *n == name,
             Name::Property(index) => self.def.property_at(*index).is_some_and(|p| p.name == name),
-            _ => false,
+            Name::Legacy(old) => *old == name,
+            Name::Text(_) | Name::Unnamed => false,
         };
         let at = self.site.arguments.iter().rposition(is)?;
         self.site.spans.get(at).copied()
@@ -81,7 +82,7 @@ impl Call<'_> {
         }
     }
 
-    fn rejected(&self, rejected: Rejected) -> Fault {
+    pub(super) fn rejected(&self, rejected: Rejected) -> Fault {
         let span = rejected.property.and_then(|name| self.span_of(name));
         Fault::from(rejected.message).at(span.unwrap_or(self.site.word))
     }
@@ -116,11 +117,15 @@ impl Machine {
                 false => self.refresh(def, target),
             }
         }
+        if let Some(old) = site.old {
+            let flow = self.run_old(&call, old, target);
+            return flow.map_err(|fault| fault.at(site.word).by(call.command()));
+        }
         let flow = self.run_verb(&call, target);
         flow.map_err(|fault| fault.at(site.word).by(call.command()))
     }
 
-    fn run_verb(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Flow> {
+    pub(super) fn run_verb(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Flow> {
         let value = match call.site.verb {
             Verb::Add => self.add(call, target)?,
             Verb::Set if call.def.kind == Kind::Settings => {

@@ -10,6 +10,7 @@ mod export;
 mod functions;
 mod items;
 mod jobs;
+mod legacy;
 mod own_menus;
 mod pattern;
 mod printing;
@@ -17,6 +18,7 @@ pub(crate) mod rows;
 mod select;
 mod text;
 
+pub(crate) use legacy::make;
 pub use pattern::Pattern;
 
 use crate::compile::{Op, Program};

@@ -116,9 +116,10 @@ pub(crate) fn spec(verb: Verb, def: Option<&'static MenuDef>) -> Spec {
 impl Parser<'_> {
     /// The arguments of a menu command.
     pub(super) fn verb(&mut self, node: Node, verb: Verb, word: Span) -> Parsed<StatementKind> {
-        let def = self.def(node);
+        let def = self.command_def(node, verb);
         let spec = spec(verb, def);
-        let mut call = MenuCall { node, def, verb, word, arguments: Vec::new(), filter: None };
+        let mut call = MenuCall { node, def, verb, word, arguments: Vec::new(), filter: None, old: None };
+        self.note_menu(&call);
         let mut unnamed = spec.positional.iter().copied();
         let mut dotted = String::new();
         loop {
@@ -151,6 +152,9 @@ impl Parser<'_> {
                         Some(argument)
                     }
                     (wrong, _) => {
+                        if self.legacy_argument(&mut call, name, unset)? {
+                            continue;
+                        }
                         let ambiguous = wrong == Match::Ambiguous;
                         self.mark(name, if ambiguous { Class::Ambiguous } else { Class::Error });
                         let kind = if ambiguous { "ambiguous" } else { "bad" };
@@ -161,7 +165,13 @@ impl Parser<'_> {
                     }
                 };
                 if let Some(argument) = argument {
-                    let argument = self.named_argument(argument, name, unset, node, def)?;
+                    let mut argument = self.named_argument(argument, name, unset, node, def)?;
+                    if let Name::Property(index) = argument.name
+                        && let Some(property) = def.and_then(|def| def.property_at(index))
+                    {
+                        self.legacy_value(node, property.name, &mut argument);
+                        self.see_argument(node, property.name, &argument);
+                    }
                     call.arguments.push(argument);
                     continue;
                 }
@@ -176,6 +186,12 @@ impl Parser<'_> {
                 break;
             }
             let Some(next) = unnamed.next() else {
+                if self.legacy_number(&call)? {
+                    continue;
+                }
+                if let Some(verb) = self.legacy_command(node, word) {
+                    return self.verb(node, verb, word);
+                }
                 return self.fault("expected end of command", self.token_here(start));
             };
             let taken = call.arguments.iter().any(|a| a.name == Name::Static(next));
@@ -183,12 +199,13 @@ impl Parser<'_> {
                 return self.fault("expected end of command", self.token_here(start));
             }
             let value = self.menu_value(next, node)?;
-            call.arguments.push(Argument {
-                name: Name::Static(next),
-                span: value.span,
-                value: ArgumentValue::Expression(value),
-            });
+            let (name, span) = (Name::Static(next), value.span);
+            let mut argument = Argument { name, span, value: ArgumentValue::Expression(value) };
+            self.legacy_value(node, next, &mut argument);
+            self.see_argument(node, next, &argument);
+            call.arguments.push(argument);
         }
+        self.legacy_end(&mut call);
         Ok(StatementKind::Menu(Box::new(call)))
     }
 
@@ -315,7 +332,7 @@ impl Parser<'_> {
     }
 
     /// The rest of a named argument; the parser stands on `=`, or behind an `!name`.
-    fn named_argument(
+    pub(super) fn named_argument(
         &mut self,
         argument: Name,
         name: Span,
@@ -385,7 +402,7 @@ impl Parser<'_> {
     }
 
     /// A value of a menu command's argument: a word is passed as it is written, the menu's types read it.
-    fn menu_value(&mut self, argument: &str, node: Node) -> Parsed<Expression> {
+    pub(super) fn menu_value(&mut self, argument: &str, node: Node) -> Parsed<Expression> {
         let start = self.at;
         let expression = match self.peek() {
             Some(b'"') => self.string(argument)?,

@@ -72,6 +72,12 @@ impl Parser<'_> {
                     Some(value) => value,
                     None => self.tighter(level + 1)?,
                 };
+                if let (ExpressionKind::Property(RowField::Property(index)), Some(def)) =
+                    (&left.kind, self.row)
+                    && let Some(property) = def.property_at(*index)
+                {
+                    self.see_compared(property.name, &right);
+                }
                 end = right.span;
                 rest.push((operator, right));
                 next = self.operator();
@@ -263,6 +269,9 @@ impl Parser<'_> {
         if let Some(field) = self.row_field(self.word(span)) {
             self.mark(span, Class::Argument);
             return Ok(self.expression_from(start, ExpressionKind::Property(field)));
+        }
+        if let Some(kind) = self.legacy_field(span) {
+            return Ok(self.expression_from(start, kind));
         }
         if span.start == span.end || !self.known(self.bytes(span)) {
             return self.fault("syntax error", Span::new(start, self.at.max(start + 1)));

@@ -8,6 +8,8 @@
 
 pub(crate) mod argument;
 mod expression;
+mod hardware;
+mod legacy;
 pub(crate) mod path;
 mod scan;
 mod statement;
@@ -16,8 +18,10 @@ use crate::highlight::Class;
 use crate::matching::Node;
 use crate::position::Lines;
 use crate::syntax::{Statement, StatementKind};
-use crate::{Note, ScriptError, Span};
-use menu::{MenuDef, Text, Tree};
+use crate::{Note, Position, ScriptError, Span};
+use hardware::Hardware;
+use menu::{LegacyMenu, MenuDef, Text, Tree};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Deepest nesting of brackets; deeper is a `syntax error`.
 pub(crate) const MAX_NESTING: u32 = 100;
@@ -43,6 +47,9 @@ pub(crate) struct Fault {
     late: bool,
 }
 
+/// Items that old forms lean on, by menu and name, with what to say when they are made.
+pub(crate) type Needs = BTreeMap<(&'static str, Text), Note>;
+
 pub(crate) type Parsed<T> = Result<T, Fault>;
 
 /// What the surroundings of the source are.
@@ -56,6 +63,8 @@ pub(crate) struct Surroundings {
     pub(crate) function: bool,
     /// Somebody wants to know what words are taken for.
     pub(crate) marks: bool,
+    /// The names of hardware are of interest.
+    pub(crate) hardware: bool,
 }
 
 /// What the parser gives.
@@ -68,6 +77,10 @@ pub(crate) struct Script {
     pub(crate) late: Vec<ScriptError>,
     /// What is taken and worth a word, in order of place.
     pub(crate) notes: Vec<Note>,
+    /// Items that old forms lean on.
+    pub(crate) needs: Needs,
+    /// Ports that it takes for granted.
+    pub(crate) ports: Vec<(Text, Position)>,
     pub(crate) lines: Lines,
     /// What the words are taken for, when [`Surroundings::marks`] asks; later ones stand inside or beside earlier ones.
     pub(crate) marks: Option<Vec<(Span, Class)>>,
@@ -93,14 +106,7 @@ pub(crate) fn parse_each(
     let statements = Vec::new();
     if source.len() > MAX_SOURCE {
         errors.push(ScriptError::parse("script is too long", parser.lines.position(Span::new(0, 0))));
-        return Script {
-            statements,
-            errors,
-            late: Vec::new(),
-            notes: Vec::new(),
-            lines: parser.lines,
-            marks: None,
-        };
+        return parser.finish(statements, errors);
     }
     loop {
         parser.skip_terminators();
@@ -131,15 +137,7 @@ pub(crate) fn parse_each(
             }
         }
     }
-    parser.notes.sort_by_key(|note| note.position);
-    Script {
-        statements,
-        errors,
-        late: parser.late,
-        notes: parser.notes,
-        lines: parser.lines,
-        marks: parser.marks,
-    }
+    parser.finish(statements, errors)
 }
 
 /// Reads one expression that fills the whole source (`[:len [find]] = 3`).
@@ -155,8 +153,7 @@ pub(crate) fn parse_expression(source: &[u8], tree: &Tree, surroundings: &Surrou
         Err(fault) => errors.push(parser.place(fault)),
     }
     errors.append(&mut parser.late);
-    parser.notes.sort_by_key(|note| note.position);
-    Script { statements, errors, late: Vec::new(), notes: parser.notes, lines: parser.lines, marks: None }
+    parser.finish(statements, errors)
 }
 
 /// The state of a parse.
@@ -183,6 +180,13 @@ pub(crate) struct Parser<'a> {
     notes: Vec<Note>,
     /// What words are taken for, when somebody wants to know ([`crate::highlight`]).
     marks: Option<Vec<(Span, Class)>>,
+    needs: Needs,
+    /// Names of hardware, when they are of interest.
+    hardware: Option<Hardware>,
+    /// Names of items that the script makes, by menu.
+    defined: BTreeSet<(&'static str, Text)>,
+    /// The old forms asked for last.
+    last_rules: std::cell::Cell<Option<(Node, Option<&'static LegacyMenu>)>>,
 }
 
 impl<'a> Parser<'a> {
@@ -204,6 +208,10 @@ impl<'a> Parser<'a> {
             late: Vec::new(),
             notes: Vec::new(),
             marks: surroundings.marks.then(Vec::new),
+            needs: Needs::new(),
+            hardware: surroundings.hardware.then(Hardware::default),
+            defined: BTreeSet::new(),
+            last_rules: std::cell::Cell::new(None),
         }
     }
 
@@ -224,6 +232,14 @@ impl<'a> Parser<'a> {
         if !ends && !told && !fault.message.starts_with("expected closing") {
             self.mark(fault.span, Class::Error);
         }
+    }
+
+    fn finish(mut self, statements: Vec<Statement>, errors: Vec<ScriptError>) -> Script {
+        self.settle_needs();
+        self.notes.sort_by_key(|note| note.position);
+        let Self { late, notes, needs, lines, hardware, marks, .. } = self;
+        let ports = hardware.map(Hardware::ports).unwrap_or_default();
+        Script { statements, errors, late, notes, needs, ports, lines, marks }
     }
 
     fn place(&self, fault: Fault) -> ScriptError {
@@ -271,7 +287,7 @@ impl<'a> Parser<'a> {
         {
             return def;
         }
-        let def = self.tree.menu(node);
+        let def = self.tree.menu(node).or_else(|| self.moved(node));
         self.last_menu.set(Some((node, def)));
         def
     }

@@ -5,19 +5,21 @@ use super::{Parsed, Parser};
 use crate::highlight::Class;
 use crate::language::{self, Command};
 use crate::matching::{Match, Node, ROOT, parent};
-use crate::syntax::{StatementKind, Verb};
+use crate::syntax::{Expression, ExpressionKind, StatementKind, Verb};
 use crate::{Span, language::Builtin};
-use menu::{Catalog, CommandDef, Kind, MenuDef, Step};
+use menu::{Catalog, CommandDef, Kind, MenuDef, Step, Value};
 
 /// What a word at the end of a path is.
 pub(crate) enum Target {
     Menu(Node),
     Verb(Node, Verb),
     Builtin(&'static Builtin),
+    /// An old command that does nothing today.
+    Nothing,
 }
 
 /// The common commands of a menu, by its kind.
-fn common(def: &MenuDef) -> impl Iterator<Item = (&'static str, Verb)> + '_ {
+pub(super) fn common(def: &MenuDef) -> impl Iterator<Item = (&'static str, Verb)> + '_ {
     const ALL: [(&str, Verb); 14] = [
         ("add", Verb::Add),
         ("comment", Verb::Comment),
@@ -64,6 +66,17 @@ impl Parser<'_> {
                 self.check_word(start, span)?;
                 let (target, followed) =
                     (self.resolve(node, self.word(span), first), self.peek() == Some(b'/'));
+                let target = match target {
+                    Match::One(Target::Builtin(_)) if first && !std::ptr::eq(node, ROOT) => {
+                        self.legacy_verb(node, self.word(span)).map_or(target, Match::One)
+                    }
+                    // `set` is a word of its own, not short for `settings`.
+                    Match::One(Target::Menu(child)) if !child.ends_with(self.word(span)) => {
+                        self.legacy_verb(node, self.word(span)).map_or(target, Match::One)
+                    }
+                    Match::One(_) => target,
+                    _ => self.legacy_target(node, span).map_or(target, Match::One),
+                };
                 match target {
                     Match::One(Target::Menu(child)) => {
                         self.mark(span, Class::Menu);
@@ -72,6 +85,10 @@ impl Parser<'_> {
                     Match::One(Target::Verb(node, verb)) if !followed => {
                         self.mark(span, Class::Command);
                         return self.verb(node, verb, span);
+                    }
+                    Match::One(Target::Nothing) => {
+                        self.skip_command();
+                        return Ok(StatementKind::Value(self.nothing(span)));
                     }
                     Match::One(Target::Builtin(builtin)) if !followed => {
                         self.mark(span, Class::Command);
@@ -116,6 +133,19 @@ impl Parser<'_> {
                 _ => {}
             }
         }
+    }
+
+    /// What this word, written out, means in a menu.
+    pub(super) fn resolve_exact(&self, node: Node, word: &str) -> Option<Target> {
+        match self.resolve(node, word, false) {
+            Match::One(target) => Some(target),
+            _ => None,
+        }
+    }
+
+    /// The value of a command that does nothing.
+    fn nothing(&self, span: Span) -> Expression {
+        Expression { span, kind: ExpressionKind::Literal(Value::Nil) }
     }
 
     /// A command word must consist of lower-case letters, digits and `-`, up to a blank, a slash or a bracket.

@@ -9,6 +9,7 @@ use crate::{
 };
 use std::any::Any;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 /// An item of a catalogue menu: what was set, by property index.
 #[derive(Clone, Debug, Default)]
@@ -105,6 +106,12 @@ static NO_MENU: CatalogMenu = CatalogMenu {
     },
 };
 
+/// What an item of the device has by itself, by property.
+type OwnValues = Vec<(&'static str, String)>;
+
+/// By what they have; only looked up, so the order of the calls cannot leak.
+static OWN: Mutex<BTreeMap<OwnValues, &'static Builtin>> = Mutex::new(BTreeMap::new());
+
 impl CatalogTable {
     /// The table of a catalogue menu, found by its path: empty, or with the one row of a settings menu. A menu that
     /// the catalogue lacks gives a table that can hold nothing.
@@ -132,6 +139,22 @@ impl CatalogTable {
             table.rows.insert(row, None);
         }
         Some(table)
+    }
+
+    /// Puts in an item that the device has by itself, with these values (hardware that is made on demand). There are few
+    /// kinds of them: what they have by themselves is kept for the process.
+    pub fn push_own(&mut self, id: Id, values: &[(&'static str, &str)]) {
+        let key = values.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        let mut known = OWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let builtin = *known.entry(key).or_insert_with_key(|key: &OwnValues| {
+            let value = |(name, value): &(&'static str, String)| (*name, &*value.clone().leak());
+            let values: Vec<(&'static str, &'static str)> = key.iter().map(value).collect();
+            Box::leak(Box::new(Builtin { id: Id(0), values: values.leak() }))
+        });
+        let item = CatalogItem { values: BTreeMap::new(), builtin: Some(builtin), of: None };
+        let mut row = Row::new(id, item, false);
+        row.disabled = builtin.get("disabled") == Some("yes");
+        self.rows.insert(row, None);
     }
 
     /// The catalogue's facts about the menu.

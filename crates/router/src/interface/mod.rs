@@ -8,6 +8,7 @@
 pub mod arp_mode;
 pub mod bridge;
 pub mod ethernet;
+pub(crate) mod hardware;
 pub mod list;
 pub mod loopback;
 mod menu_view;

@@ -92,7 +92,8 @@ fn running(table: &CatalogTable, row: usize) -> Running {
 fn apply(config: &mut Config, state: &mut State, _now: Instant) {
     for number in state.interfaces.numbers() {
         let stored = state.interfaces.get(number).is_some_and(|known| matches!(known.kind, Kind::Stored));
-        if stored && config.stored_interface(number.id()).is_none() {
+        let is_port = config.tables.ethernet.by_id(number.id()).is_some();
+        if stored && !is_port && config.stored_interface(number.id()).is_none() {
             state.interfaces.remove(number);
         }
     }

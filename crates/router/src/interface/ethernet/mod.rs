@@ -102,6 +102,8 @@ fn apply(config: &mut Config, state: &mut State, now: Instant) {
         let mtu = u16::try_from(item.mtu.get()).unwrap_or(u16::MAX);
         let arp_timeout = reachable_time(config, &item.arp_timeout);
         let enabled = !row.disabled;
+        // Ports that were made on demand come behind the loopback interface.
+        let has_cable = number < state.interfaces.loopback();
         match state.interfaces.get_mut(number) {
             Some(interface) => {
                 let was = interface.link.enabled;
@@ -114,7 +116,7 @@ fn apply(config: &mut Config, state: &mut State, now: Instant) {
                 if interface.name.as_bytes() != item.name.as_slice() {
                     interface.name = item.name.to_string().into();
                 }
-                if was != enabled {
+                if was != enabled && has_cable {
                     state.interfaces.change_port(number.port(), enabled);
                     if !enabled && had_carrier {
                         super::log_link(state, now, number, &item.name.to_string(), false);
@@ -130,11 +132,11 @@ fn apply(config: &mut Config, state: &mut State, now: Instant) {
                     arp_timeout,
                     master: None,
                     link: LinkState { enabled, ..LinkState::default() },
-                    kind: Kind::Ethernet,
+                    kind: if has_cable { Kind::Ethernet } else { Kind::Stored },
                     name: item.name.to_string().into(),
                 };
                 state.interfaces.insert(number, running);
-                if !enabled {
+                if !enabled && has_cable {
                     state.interfaces.change_port(number.port(), false);
                 }
             }

@@ -1,0 +1,126 @@
+//! Names of hardware that a script takes for granted (`ether9`, `sfp-sfpplus1`), for devices of no known model.
+
+use super::Parser;
+use crate::matching::Node;
+use crate::syntax::{Argument, ArgumentValue, Expression, ExpressionKind, Name};
+use crate::{Position, Span};
+use menu::{Text, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Arguments whose values are words of the user's own.
+const OWN_WORDS: [&str; 9] =
+    ["comment", "list", "ssid", "user", "password", "source", "on-event", "chain", "host-name"];
+
+/// Menus whose items are ports of the device: `set ether9` names one.
+const PORTS: [&str; 5] =
+    ["/interface", "/interface/ethernet", "/interface/lte", "/interface/wifi", "/interface/wireless"];
+
+/// How hardware is called: what stands before the last number, and how many numbers there are.
+const KINDS: [(&str, usize); 13] = [
+    ("ether", 1),
+    ("sfp", 1),
+    ("sfpplus", 1),
+    ("sfp-sfpplus", 1),
+    ("sfp28-", 1),
+    ("sfp56-", 1),
+    ("qsfpplus", 2),
+    ("qsfp28-", 2),
+    ("qsfp56-", 2),
+    ("combo", 1),
+    ("wlan", 1),
+    ("wifi", 1),
+    ("lte", 1),
+];
+
+/// Is this how RouterOS names a port (`ether9`, `qsfpplus1-1`)? Numbers go from 1 to 99.
+pub(crate) fn is_hardware(name: &[u8]) -> bool {
+    let Ok(name) = std::str::from_utf8(name) else { return false };
+    let number = |text: &str| {
+        (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0')
+    };
+    KINDS.iter().any(|(kind, numbers)| {
+        let Some(rest) = name.strip_prefix(kind) else { return false };
+        rest.split('-').count() == *numbers && rest.split('-').all(number)
+    })
+}
+
+/// What was seen.
+#[derive(Debug, Default)]
+pub(crate) struct Hardware {
+    /// By name: where first, and whether as the name that a port has by itself.
+    seen: BTreeMap<Text, (Position, bool)>,
+    /// Names that the script gives.
+    given: BTreeSet<Text>,
+}
+
+impl Hardware {
+    /// The names that must be ports, in order of place.
+    pub(crate) fn ports(self) -> Vec<(Text, Position)> {
+        let Self { seen, given } = self;
+        let ports = seen.into_iter().filter(|(name, (_, by_itself))| *by_itself || !given.contains(name));
+        let mut ports: Vec<(Text, Position)> = ports.map(|(name, (position, _))| (name, position)).collect();
+        ports.sort_by_key(|(_, position)| *position);
+        ports
+    }
+}
+
+impl Parser<'_> {
+    /// Looks at an argument of a menu command.
+    pub(super) fn see_argument(&mut self, node: Node, name: &str, argument: &Argument) {
+        if self.hardware.is_none() || OWN_WORDS.contains(&name) {
+            return;
+        }
+        let ArgumentValue::Expression(value) = &argument.value else { return };
+        if argument.name == Name::Static("numbers") && !PORTS.contains(&node) {
+            return;
+        }
+        let ExpressionKind::Literal(Value::Str(text)) = &value.kind else { return };
+        // Modems are often named by number.
+        if node == "/interface/lte" && text.as_slice() == b"0" {
+            return self.see(&Text::from("lte1"), value.span, true);
+        }
+        if name == "name" {
+            if let Some(hardware) = &mut self.hardware {
+                hardware.given.insert(text.clone());
+            }
+            return;
+        }
+        self.see(text, value.span, name == "default-name");
+    }
+
+    /// Looks at the right side of a comparison in `where`.
+    pub(super) fn see_compared(&mut self, name: &str, value: &Expression) {
+        if self.hardware.is_some()
+            && let ExpressionKind::Literal(Value::Str(text)) = &value.kind
+        {
+            self.see(text, value.span, name == "default-name");
+        }
+    }
+
+    fn see(&mut self, text: &Text, span: Span, by_itself: bool) {
+        for part in text.split(|b| matches!(b, b',' | b'%' | b'!')).filter(|part| is_hardware(part)) {
+            let position = self.lines.position(span);
+            let Some(hardware) = &mut self.hardware else { return };
+            hardware.seen.entry(part.into()).or_insert((position, by_itself)).1 |= by_itself;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_are_told_from_other_names() {
+        for name in
+            ["ether1", "ether24", "sfp1", "sfp-sfpplus1", "sfp28-1", "qsfpplus1-1", "combo1", "wlan60"]
+        {
+            assert!(is_hardware(name.as_bytes()), "{name}");
+        }
+        for name in
+            ["ether", "ether-83", "ether0", "ether123", "ether1-wan", "bridge1", "qsfpplus1", "sfp-1", ""]
+        {
+            assert!(!is_hardware(name.as_bytes()), "{name}");
+        }
+    }
+}

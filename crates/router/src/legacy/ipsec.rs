@@ -1,0 +1,56 @@
+//! IPsec: a peer of RouterOS before 6.43 held what profile and identity hold today.
+
+use super::{Work, added, named};
+use menu::Value;
+
+const IDENTITY: [(&str, &str); 11] = [
+    ("secret", "secret"),
+    ("auth-method", "auth-method"),
+    ("generate-policy", "generate-policy"),
+    ("policy-template-group", "policy-template-group"),
+    ("mode-config", "mode-config"),
+    ("my-id", "my-id"),
+    ("certificate", "certificate"),
+    ("remote-certificate", "remote-certificate"),
+    ("xauth-login", "username"),
+    ("xauth-password", "password"),
+    ("notrack-chain", "notrack-chain"),
+];
+
+const PROFILE: [(&str, &str); 9] = [
+    ("hash-algorithm", "hash-algorithm"),
+    ("enc-algorithm", "enc-algorithm"),
+    ("dh-group", "dh-group"),
+    ("lifetime", "lifetime"),
+    ("lifebytes", "lifebytes"),
+    ("nat-traversal", "nat-traversal"),
+    ("proposal-check", "proposal-check"),
+    ("dpd-interval", "dpd-interval"),
+    ("dpd-maximum-failures", "dpd-maximum-failures"),
+];
+
+/// `/ip/ipsec/peer/add` and `set`.
+pub(super) fn peer(work: &mut Work<'_>) {
+    let count = work.all("/ip/ipsec/peer", "name").len();
+    work.default("name", format!("peer{}", count + 1));
+    let name = work.text("name").or_else(|| work.text("numbers")).unwrap_or_default();
+    let profile_name = work.text("profile").unwrap_or_else(|| format!("profile_{name}"));
+    let mut profile = named("/ip/ipsec/profile", &profile_name, Vec::new());
+    let mut has_profile = false;
+    for (old, today) in PROFILE {
+        has_profile |= work.hand_over(old, today, &mut profile);
+    }
+    if has_profile {
+        work.default("profile", profile_name);
+        work.before.push(profile);
+    }
+    let mut identity = added("/ip/ipsec/identity", Vec::new());
+    let mut has_identity = false;
+    for (old, today) in IDENTITY {
+        has_identity |= work.hand_over(old, today, &mut identity);
+    }
+    if has_identity {
+        identity.arguments.push(("peer", Value::text(name)));
+        work.after.push(identity);
+    }
+}
