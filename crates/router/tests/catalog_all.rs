@@ -7,6 +7,13 @@ use common::{load, router};
 use menu::{Access, Catalog, CatalogMenu, Id, Kind, Lookup, Names, Namespace, Sampler, Text};
 use router::Router;
 
+/// A router that reads forms of today only.
+fn strict() -> Router {
+    let mut router = router(1, 3);
+    router.set_strict(true);
+    router
+}
+
 /// A value in quotes.
 fn quoted(value: &Text) -> String {
     let mut out = String::from("\"");
@@ -134,7 +141,7 @@ fn look(r: &mut Router, menu: &CatalogMenu, faults: &mut Vec<String>) {
 
 #[test]
 fn every_menu_adds_an_item_with_its_required_arguments_and_prints_it() {
-    let mut r = router(1, 3);
+    let mut r = strict();
     load(&mut r, TYPED).unwrap();
     let mut faults = Vec::new();
     let mut count = 0;
@@ -157,7 +164,7 @@ fn every_menu_adds_an_item_with_its_required_arguments_and_prints_it() {
 fn every_property_takes_a_value_of_its_kind() {
     let mut faults = Vec::new();
     for seed in 0..3 {
-        let mut r = router(1, 3);
+        let mut r = strict();
         load(&mut r, TYPED).unwrap();
         let mut sampler = Sampler::new(seed);
         for menu in stored_menus() {
@@ -184,7 +191,7 @@ fn every_property_takes_a_value_of_its_kind() {
 #[test]
 fn an_export_of_every_menu_makes_the_same_device() {
     for seed in 10..14 {
-        let mut r = router(1, 3);
+        let mut r = strict();
         load(&mut r, TYPED).unwrap();
         let mut sampler = Sampler::new(seed);
         for menu in stored_menus().filter(|menu| menu.kind == Kind::List && menu.commands.contains(&"add")) {
@@ -193,7 +200,7 @@ fn an_export_of_every_menu_makes_the_same_device() {
             assert!(fault.as_ref().is_none_or(|fault| fault.contains("already")), "{fault:?}");
         }
         let export = load(&mut r, "/export show-sensitive").unwrap();
-        let mut again = router(1, 3);
+        let mut again = strict();
         load(&mut again, &export).unwrap_or_else(|fault| panic!("{fault}\n{export}"));
         assert_eq!(load(&mut again, "/export show-sensitive").unwrap(), export);
     }
