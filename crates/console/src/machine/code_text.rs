@@ -31,7 +31,7 @@ pub(super) fn code_text(code: &str, tree: &Tree) -> Option<String> {
 
 fn argument_name(name: &Name, def: Option<&'static MenuDef>) -> Option<String> {
     match name {
-        Name::Static(name) => Some((*name).to_owned()),
+        Name::Static(name) | Name::Legacy(name) => Some((*name).to_owned()),
         Name::Property(index) => Some(def?.property_at(*index)?.name.to_owned()),
         Name::Text(name) => Some(name.to_string()),
         Name::Unnamed => None,
