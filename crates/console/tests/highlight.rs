@@ -33,6 +33,11 @@ fn words_have_the_class_that_the_parser_takes_them_for() {
         ("/ip pool add name=x", "Menu:ip Menu:pool Command:add Argument:name"),
         ("/ip pool add nmae=x", "Menu:ip Menu:pool Command:add Error:nmae"),
         ("/ip zzz print", "Menu:ip Error:zzz"),
+        (
+            "/ip pool add addresses=10.0.0.1 name=x",
+            "Menu:ip Menu:pool Command:add Obsolete:addresses Argument:name",
+        ),
+        ("/ip dhcp print", "Menu:ip Ambiguous:dhcp"),
         (":put $counter", "Command::put Variable:$counter"),
         (":put $nobody ; :put 1", "Command::put Undefined:$nobody Command::put"),
         (":put \"a $counter \\n\"", "Command::put Variable:$counter Escaped:\\n"),

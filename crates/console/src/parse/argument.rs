@@ -148,7 +148,9 @@ impl Parser<'_> {
                     // `find name=x` is a condition.
                     (_, Verb::Find) => None,
                     (Match::One(argument), _) => {
-                        self.mark(name, Class::Argument);
+                        if self.marks.is_some() {
+                            self.mark(name, self.argument_class(def, &argument, name));
+                        }
                         Some(argument)
                     }
                     (wrong, _) => {
@@ -286,6 +288,18 @@ impl Parser<'_> {
             dotted.push_str(prefix);
         }
         found
+    }
+
+    /// A name that only older versions have is marked as such.
+    fn argument_class(&self, def: Option<&'static MenuDef>, argument: &Name, name: Span) -> Class {
+        let property = match argument {
+            Name::Property(index) => def.and_then(|def| def.property_at(*index)),
+            _ => None,
+        };
+        match property.is_some_and(|property| property.aliases.contains(&self.word(name))) {
+            true => Class::Obsolete,
+            false => Class::Argument,
+        }
     }
 
     /// Is this `name=` a flag, which takes no value?

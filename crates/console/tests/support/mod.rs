@@ -87,7 +87,7 @@ pub struct Pool {
     #[prop(required)]
     pub name: Name,
     /// Addresses.
-    #[prop(required, always_export)]
+    #[prop(required, always_export, alias = "addresses")]
     pub ranges: menu::Ipv4Ranges,
     /// Number of addresses.
     #[prop(read_only)]
