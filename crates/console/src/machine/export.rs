@@ -122,7 +122,7 @@ fn whole(node: &str, only: Option<&Text>, style: Style, target: &mut dyn Target)
 
 /// The menus below a node in the order of real exports: what others refer to comes first.
 fn ordered(tree: &'static Tree, node: &str) -> Vec<&'static MenuDef> {
-    const FIRST: [&str; 88] = [
+    const FIRST: [&str; 87] = [
         "/caps-man/channel",
         "/caps-man/rates",
         "/caps-man/security",
@@ -179,7 +179,6 @@ fn ordered(tree: &'static Tree, node: &str) -> Vec<&'static MenuDef> {
         "/ip/ipsec/mode-config",
         "/ip/dhcp-server",
         "/ipv6/pool",
-        "/ipv6/dhcp-server",
         "/port",
         "/queue/type",
         "/queue/simple",
