@@ -183,6 +183,9 @@ pub(crate) struct RunArguments {
     /// Seed of all random streams and addresses, instead of the lab's own.
     #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
     pub(crate) seed: Option<u64>,
+    /// Let routers refuse what RouterOS 7 refuses: forms of RouterOS 6 and forms that no RouterOS has.
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Virtual time at which the run ends, instead of the lab's own: 90s, 10m, 1h30m.
     #[arg(long, value_name = "TIME", value_parser = lab::units::duration, allow_hyphen_values = true)]
     pub(crate) until: Option<Duration>,

@@ -16,13 +16,14 @@ const INTERRUPTED: i32 = 130;
 
 /// Plays the lab and prints its report; gives the exit code.
 pub(crate) fn run(arguments: &RunArguments) -> u8 {
-    let lab = match Lab::read(&arguments.lab, &terminal::environment()) {
+    let mut lab = match Lab::read(&arguments.lab, &terminal::environment()) {
         Ok(lab) => lab,
         Err(problems) => {
             terminal::problems(&problems);
             return BAD_INPUT;
         }
     };
+    lab.strict = arguments.strict;
     let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.out", lab.name)));
     let captures = match captures(&arguments.pcap) {
         Ok(captures) => captures,

@@ -31,6 +31,10 @@ pub fn build(lab: &Lab, seed: u64, cut: Cut) -> Result<Built, Problems> {
     let (mut problems, mut notes, mut ids) = (Vec::new(), Vec::new(), Vec::new());
     for node in &lab.nodes {
         let mut device = Device::new(node, seed);
+        if let Device::Router(router) = &mut device {
+            router.set_strict(lab.strict);
+            router.set_ports_on_demand(node.model.is_none() && !lab.strict);
+        }
         if node.start == Duration::ZERO {
             load(node, &mut device, &mut notes, &mut problems);
         } else {

@@ -262,8 +262,23 @@ fn a_router_tells_what_is_not_simulated() {
 }
 
 #[test]
+fn ports_on_demand_and_old_forms_are_noted_and_a_strict_run_refuses_them() {
+    let text = "topology:\n  nodes:\n    r1:\n      kind: mikrotik_ros\n      startup-config: |\n        /ip address add address=10.0.0.1/24 interface=ether9\n        /ip route add gateway=10.0.0.2 routing-mark=x\n";
+    let mut lab =
+        lab(text, "checks:\n  - {at: 1s, on: r1, that: '[:len [/routing table find name=x]] = 1'}\n");
+    let report = play(&lab, &Options::default());
+    assert_eq!(report.checks[0].outcome, Outcome::Ok, "{:?}", report.checks);
+    for (place, words) in [(":1:47", "has no ether9"), (":2:32", "routing-mark is of RouterOS 6")] {
+        let said = |note: &&String| note.contains(place) && note.contains(words);
+        assert_eq!(report.notes.iter().filter(said).count(), 1, "{words}: {:?}", report.notes);
+    }
+    lab.strict = true;
+    assert!(lab::run::run(&lab, &Options::default(), &mut |_| {}).is_err());
+}
+
+#[test]
 fn a_pasted_config_goes_on_after_an_error_and_notes_it() {
-    let text = "topology:\n  nodes:\n    r1:\n      kind: mikrotik_ros\n      config: paste\n      startup-config: |\n        /ip address add address=10.0.0.1/24 interface=ether9\n        /system identity set name=other\n";
+    let text = "topology:\n  nodes:\n    r1:\n      kind: mikrotik_ros\n      config: paste\n      startup-config: |\n        /ip address add address=10.0.0.1/24 interface=wan9\n        /system identity set name=other\n";
     let lab = lab(
         text,
         "checks:\n  - {at: 1s, on: r1, that: '[/system identity get name] = \"other\"'}\n  - {at: 1s, on: r1, that: '1 = 2'}\n",

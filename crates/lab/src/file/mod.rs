@@ -34,6 +34,8 @@ pub struct Lab {
     pub seed: u64,
     /// How long the run lasts in virtual time; none means "until the last check and event are done".
     pub until: Option<Duration>,
+    /// Routers refuse what RouterOS 7 refuses: forms of RouterOS 6 and forms that no RouterOS has. The file does not say it.
+    pub strict: bool,
     /// The nodes in the order of the file.
     pub nodes: Vec<Node>,
     /// The cables in the order of the file.

@@ -168,6 +168,7 @@ pub(super) fn read(
         name,
         folder,
         seed: 1,
+        strict: false,
         until: None,
         nodes,
         cables,
