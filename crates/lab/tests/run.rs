@@ -273,7 +273,7 @@ fn ports_on_demand_and_old_forms_are_noted_and_a_strict_run_refuses_them() {
         assert_eq!(report.notes.iter().filter(said).count(), 1, "{words}: {:?}", report.notes);
     }
     lab.strict = true;
-    assert!(lab::run::run(&lab, &Options::default(), &mut |_| {}).is_err());
+    assert!(run(&lab, &Options::default(), &mut |_| {}).is_err());
 }
 
 #[test]
