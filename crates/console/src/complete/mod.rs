@@ -7,8 +7,8 @@ mod help;
 
 use crate::language::{BUILTINS, Builtin, Takes};
 use crate::matching::{Match, Node, ROOT, find_property, parent};
-use crate::parse::argument::{Spec, spec};
 use crate::parse::path::{Target as Found, find_word};
+use crate::parse::spec::{Spec, spec};
 use crate::quote::{needs_quotes, quote};
 use crate::syntax::Verb;
 use crate::{Session, Target};

@@ -12,6 +12,7 @@ mod hardware;
 mod legacy;
 pub(crate) mod path;
 mod scan;
+pub(crate) mod spec;
 mod statement;
 
 use crate::highlight::Class;
