@@ -30,8 +30,8 @@ pub fn unfinished(text: &str) -> Option<char> {
                 open.pop();
             }
             '#' if starts => while chars.next_if(|c| *c != '\n').is_some() {},
-            ';' | '\n' => starts_command = true,
-            ' ' | '\t' | '\r' => starts_command = starts,
+            ';' | '\n' | '\r' => starts_command = true,
+            ' ' | '\t' => starts_command = starts,
             _ => {}
         }
     }
@@ -60,6 +60,7 @@ mod tests {
             ("add name=x \\\n", Some('\\')),
             ("add name=x \\\ncomment=y", None),
             ("# {", None),
+            (":put 1\r# {", None),
             (":put a#{", Some('{')),
             ("{ # {\n", Some('{')),
             ("}}", None),

@@ -340,6 +340,16 @@ fn print_follow_shows_what_changes_until_it_is_cancelled() {
     assert_eq!(next(&mut device, &mut job), "1  b   \n");
     device.run("/ip pool set a name=aa");
     assert_eq!(next(&mut device, &mut job), "0  aa  \n");
+    // What is not shown may change.
+    device.run("/ip pool set aa ranges=10.0.0.9");
+    assert_eq!(next(&mut device, &mut job), "");
+    device.run("/ip pool add name=long ranges=10.0.0.3");
+    assert_eq!(next(&mut device, &mut job), "2  long\n");
+    // The columns are as wide as all rows need.
+    device.run("/ip pool set aa name=a");
+    assert_eq!(next(&mut device, &mut job), "0  a   \n");
+    device.run("/ip pool set a comment=x");
+    assert_eq!(next(&mut device, &mut job), ";;; x\n0  a   \n");
     job.cancel(&mut device);
     assert_eq!(job.run(&mut device), console::Progress::Done(Ok(Value::Nil)));
     let mut job = Job::new("/ip/pool/print follow-only proplist=name", Mode::Paste, Session::script());

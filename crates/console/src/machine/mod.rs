@@ -190,8 +190,8 @@ pub(crate) struct Machine {
     /// Compiled functions, by their text.
     codes: BTreeMap<Arc<str>, Arc<Program>>,
     patterns: pattern::Patterns,
-    /// What `print follow` has shown.
-    followed: Option<BTreeMap<Id, Array>>,
+    /// The rows that `print follow` has shown, as text.
+    followed: Option<BTreeMap<Id, String>>,
 }
 
 impl Machine {

@@ -9,8 +9,8 @@ use crate::operators::to_time;
 use crate::print::{self, Form, Options};
 use crate::{Session, Target, View};
 use bstr::ByteSlice;
-use menu::{Array, Id, Value};
-use std::collections::BTreeMap;
+use menu::{Id, Value};
+use std::collections::BTreeSet;
 
 /// How often `print follow` looks for changes, in nanoseconds.
 const FOLLOW_EVERY: i64 = 1_000_000_000;
@@ -60,10 +60,11 @@ impl Machine {
         if follows {
             let first = self.followed.is_none();
             options.heading = first;
-            self.keep_changed(call, &view, &mut ids, first);
-            if ids.is_empty() && !first {
+            let changed = self.changed(call, &view, &ids, &options);
+            if changed.is_empty() && (!first || call.flag("follow-only")) {
                 return Ok(done);
             }
+            options.only = Some(changed);
         }
         let text = print::render(call.def, &view, &ids, &all, &options);
         self.session.numbers.insert(call.def.path, all);
@@ -82,20 +83,20 @@ impl Machine {
         Ok(done)
     }
 
-    /// Of `ids`, those that are new or changed since the last round; all in the first one, or with `follow-only` none.
-    fn keep_changed(&mut self, call: &Call<'_>, view: &View<'_>, ids: &mut Vec<Id>, first: bool) {
-        let row = |id: &Id| {
-            let index = view.table.index_of(*id)?;
-            Some((*id, print::row_array(call.def, view, index, false)))
+    /// Of `ids`, those that are new or are shown otherwise than in the last round; all in the first one, or with
+    /// `follow-only` none.
+    fn changed(&mut self, call: &Call<'_>, view: &View<'_>, ids: &[Id], options: &Options) -> BTreeSet<Id> {
+        let rows = print::shown_rows(call.def, view, ids, options);
+        let before = self.followed.take();
+        let changed = match &before {
+            None if call.flag("follow-only") => BTreeSet::new(),
+            None => rows.keys().copied().collect(),
+            Some(before) => {
+                rows.iter().filter(|(id, text)| before.get(id) != Some(text)).map(|(id, _)| *id).collect()
+            }
         };
-        let rows: BTreeMap<Id, Array> = ids.iter().filter_map(row).collect();
-        let before = self.followed.replace(rows).unwrap_or_default();
-        let now = self.followed.as_ref();
-        match first {
-            true if call.flag("follow-only") => ids.clear(),
-            true => {}
-            false => ids.retain(|id| now.and_then(|now| now.get(id)) != before.get(id)),
-        }
+        self.followed = Some(rows);
+        changed
     }
 }
 
@@ -118,6 +119,7 @@ fn options(call: &Call<'_>, session: &Session) -> Options {
         count_only: call.flag("count-only"),
         as_value: call.flag("as-value"),
         heading: true,
+        only: None,
         width: session.width.map(usize::from).filter(|_| call.named("file").is_none()),
         person: session.person && call.named("file").is_none(),
     }

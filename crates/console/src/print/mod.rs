@@ -13,6 +13,7 @@ use crate::machine::rows::read_field;
 use crate::matching::exact_property;
 use crate::syntax::RowField;
 use menu::{Access, Array, Id, Kind, Layout, MenuDef, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Which layout.
@@ -39,6 +40,8 @@ pub(crate) struct Options {
     pub(crate) as_value: bool,
     /// Legend and column names stand above the rows.
     pub(crate) heading: bool,
+    /// Only these rows are printed, in columns as wide as all need; `None`: all.
+    pub(crate) only: Option<BTreeSet<Id>>,
     /// Where detail lines wrap, and how wide tables may be.
     pub(crate) width: Option<usize>,
     /// For a person at a terminal: an empty line follows a table.
@@ -70,6 +73,61 @@ pub(crate) fn render(
     numbered: &[Id],
     options: &Options,
 ) -> String {
+    let page = page(def, view, ids, numbered, options);
+    match options.form {
+        _ if def.kind == Kind::Settings && options.form != Form::Terse => page.settings(),
+        Form::Terse => page.terse(),
+        Form::ValueList => page.value_list(),
+        _ if in_lines(def, options) => page.value_lines(),
+        _ if tabular(def, options) => page.table(),
+        _ => page.detail(),
+    }
+}
+
+fn tabular(def: &MenuDef, options: &Options) -> bool {
+    match options.form {
+        Form::Default => def.layout == Layout::Table,
+        form => form == Form::Table,
+    }
+}
+
+fn in_lines(def: &MenuDef, options: &Options) -> bool {
+    options.form == Form::Default && def.layout == Layout::Lines
+}
+
+/// Each row as it is shown, to see what changes: flags, remark and what stands in the columns. Times that the router
+/// measures are left out, because they pass by themselves (`last-seen`, `uptime`).
+pub(crate) fn shown_rows(
+    def: &'static MenuDef,
+    view: &View<'_>,
+    ids: &[Id],
+    options: &Options,
+) -> BTreeMap<Id, String> {
+    let page = page(def, view, ids, &[], options);
+    let groups = page.flag_groups();
+    let passes = |row: &Row, property: usize| {
+        page.def.property_at(property).is_some_and(|p| p.access == Access::ReadOnly)
+            && matches!(view.table.get(row.index, property, view.names), Some(Value::Time(_)))
+    };
+    let text = |row: &Row| {
+        let mut text: String = groups.iter().map(|group| page.letter(row, group)).collect();
+        text.extend(page.remark(row));
+        for property in page.properties.iter().filter(|property| !passes(row, **property)) {
+            text.push('\0');
+            text.extend(page.text(row, *property));
+        }
+        text
+    };
+    page.rows.iter().map(|row| (row.id, text(row))).collect()
+}
+
+fn page<'a>(
+    def: &'static MenuDef,
+    view: &'a View<'a>,
+    ids: &[Id],
+    numbered: &[Id],
+    options: &'a Options,
+) -> Page<'a> {
     let mut rows = Vec::with_capacity(ids.len());
     // Both lists are mostly in the same order: search from where the last one was found.
     let mut from = 0;
@@ -80,21 +138,13 @@ pub(crate) fn render(
         from = number.map_or(from, |n| n + 1);
         rows.push(Row { id: *id, index, number });
     }
-    let tabular = match options.form {
-        Form::Default => def.layout == Layout::Table,
-        form => form == Form::Table,
-    };
-    let lines = options.form == Form::Default && def.layout == Layout::Lines;
-    let properties = properties(def, view, &rows, options, tabular || lines);
-    let page = Page { def, view, rows, properties, options };
-    match options.form {
-        _ if def.kind == Kind::Settings && options.form != Form::Terse => page.settings(),
-        Form::Terse => page.terse(),
-        Form::ValueList => page.value_list(),
-        _ if lines => page.value_lines(),
-        _ if tabular => page.table(),
-        _ => page.detail(),
+    let tabular = tabular(def, options);
+    // A table looks at all rows, so that the columns stay where they are.
+    if let Some(only) = options.only.as_ref().filter(|_| !tabular) {
+        rows.retain(|row| only.contains(&row.id));
     }
+    let properties = properties(def, view, &rows, options, tabular || in_lines(def, options));
+    Page { def, view, rows, properties, options }
 }
 
 /// The properties to show.

@@ -37,6 +37,9 @@ impl Page<'_> {
             self.header(&columns, number_width, groups.len(), &mut out);
         }
         for (at, row) in self.rows.iter().enumerate() {
+            if self.options.only.as_ref().is_some_and(|only| !only.contains(&row.id)) {
+                continue;
+            }
             self.row(row, at, &columns, number_width, &groups, &mut out);
         }
         if self.options.person && self.options.heading {
