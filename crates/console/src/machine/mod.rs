@@ -27,7 +27,7 @@ use crate::syntax::Binary;
 use crate::{Mode, Progress, ScriptError, Session, Span, Target, Token};
 use bstr::BString;
 use clock::Instant;
-use menu::{Array, Id, Text, Value};
+use menu::{Id, Text, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -173,7 +173,7 @@ fn properties(
         let counters = counters
             .filter(|(_, p)| p.access == Access::ReadOnly && p.right_aligned && (p.stats || !has_stats));
         let mut columns: Vec<usize> = keys.chain(counters.map(|(index, _)| index)).collect();
-        let mut known = std::collections::BTreeSet::new();
+        let mut known = BTreeSet::new();
         columns.retain(|column| known.insert(*column));
         return columns;
     }
@@ -187,8 +187,7 @@ fn properties(
         .filter(|(_, p)| shown(p) && !p.stats)
         .map(|(index, _)| index)
         .collect();
-    let further: std::collections::BTreeSet<usize> =
-        rows.iter().flat_map(|row| view.table.extra(row.index)).collect();
+    let further: BTreeSet<usize> = rows.iter().flat_map(|row| view.table.extra(row.index)).collect();
     all.extend(further.into_iter().filter(|index| def.property_at(*index).is_some_and(shown)));
     all
 }
