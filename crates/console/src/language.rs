@@ -152,7 +152,7 @@ pub(crate) static BUILTINS: &[Builtin] = builtins! {
     "retry" Retry 1 1 [body("command"), value("delay"), value("max"), body("on-error")];
     "return" Return 1 0 [value("value")];
     "rndnum" Rndnum 2 2 [value("from"), value("to")];
-    "rndstr" Rndstr 2 2 [value("length"), value("from")];
+    "rndstr" Rndstr 2 0 [value("length"), value("from")];
     "serialize" Serialize 1 1 [value("value"), value("to"), value("options"), value("delimiter"), value("order"), value("file-name")];
     "set" Set 2 1 [of("name", Takes::Variable), value("value"), of("do", Takes::Code)];
     "time" Time 1 1 [body("command")];

@@ -257,6 +257,16 @@ pub(crate) fn equal(left: &Value, right: &Value) -> bool {
     }
 }
 
+/// Text that is compared with a property of a row that is a prefix is read as one: `dst-address="0.0.0.0/0"` finds the
+/// default route. Elsewhere text and prefixes are never equal.
+pub(crate) fn read_like(property: &Value, text: &mut Value) {
+    if let (Value::IpPrefix(..) | Value::Ip6Prefix(..), Value::Str(written)) = (property, &*text)
+        && let read @ (Value::IpPrefix(..) | Value::Ip6Prefix(..)) = scalar(written)
+    {
+        *text = read;
+    }
+}
+
 fn equal_to_text(value: &Value, text: &Text) -> bool {
     let converted = match value {
         Value::Bool(_) => to_bool(&Value::Str(text.clone())),

@@ -42,6 +42,12 @@ const MEASURED: &[(&str, &str, u32, u32)] = &[
     ("/ip pool add name=a#b", "syntax error", 1, 20),
     ("/ip a print", "ambiguous command name a", 1, 5),
     ("Foo", "expected command name", 1, 1),
+    ("/ip pool add name=c \\ # x\n ranges=1", "syntax error", 1, 21),
+    (".foo", "expected command name", 1, 1),
+    ("/ip address -print", "expected command name", 1, 13),
+    ("/ip address Print", "expected command name", 1, 13),
+    ("/ip address print stats", "expected end of command", 1, 19),
+    ("/ip firewall filter print stats", "", 0, 0),
     ("/ip address add comment={1;2}", "syntax error", 1, 25),
     // A number or `true` where `yes` or `no` is wanted is seen at once, other words when the command runs.
     ("/ip address set [find] disabled=2.2", "syntax error", 1, 33),

@@ -100,7 +100,7 @@ fn check(attribute: &StructAttribute, fields: &[Property<'_>], properties: &[&Pr
 
 /// The `MenuDef` expression.
 fn definition(attribute: &StructAttribute, properties: &[&Property<'_>], help: &str) -> TokenStream {
-    let StructAttribute { path, ordered, wide_number, dynamic_unnumbered, .. } = attribute;
+    let StructAttribute { path, ordered, wide_number, stats_transposed, dynamic_unnumbered, .. } = attribute;
     let kind_name = attribute.kind.to_string();
     let kind = match kind_name.as_str() {
         "list" => quote!(List),
@@ -157,6 +157,7 @@ fn definition(attribute: &StructAttribute, properties: &[&Property<'_>], help: &
             can_comment: #can_comment,
             dynamic_unnumbered: #dynamic_unnumbered,
             wide_number: #wide_number,
+            stats_transposed: #stats_transposed,
             not_simulated: #not_simulated,
         }
     }

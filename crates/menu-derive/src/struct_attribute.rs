@@ -43,6 +43,7 @@ pub(crate) struct StructAttribute {
     pub(crate) comment: Option<bool>,
     pub(crate) disable: Option<bool>,
     pub(crate) wide_number: bool,
+    pub(crate) stats_transposed: bool,
     pub(crate) dynamic_unnumbered: bool,
     pub(crate) flags: Vec<Flag>,
     pub(crate) not_simulated: Option<LitStr>,
@@ -157,6 +158,7 @@ impl StructAttribute {
             "can_disable" => self.disable = Some(true),
             "no_disable" => self.disable = Some(false),
             "wide_number" => self.wide_number = true,
+            "stats_transposed" => self.stats_transposed = true,
             "dynamic_unnumbered" => self.dynamic_unnumbered = true,
             other => return Err(Error::new(key.span(), format!("unknown key `{other}` of #[menu]"))),
         }
@@ -190,6 +192,7 @@ impl Parse for StructAttribute {
             comment: None,
             disable: None,
             wide_number: false,
+            stats_transposed: false,
             dynamic_unnumbered: false,
             flags: Vec::new(),
             not_simulated: None,

@@ -151,6 +151,8 @@ pub struct MenuDef {
     pub dynamic_unnumbered: bool,
     /// Row numbers are followed by two spaces since the menu has no flags at all (`/ip/pool`).
     pub wide_number: bool,
+    /// `print stats` shows a column for each item, not a row (`/interface/ethernet`).
+    pub stats_transposed: bool,
     /// What the feature behind this menu leaves out, said once at the end of a load; `None` = fully simulated.
     pub not_simulated: Option<&'static str>,
 }

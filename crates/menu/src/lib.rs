@@ -51,8 +51,8 @@ pub use table::{
 };
 pub use types::{
     AddressEntry, AddressMatcher, Bytes, Counter, Date, Either, Gateway, Hex, HexText, IcmpOptions,
-    Ipv4Network, Ipv4Prefix, Ipv4Range, Ipv4Ranges, Keyword, Limit, LimitUnit, List, Mac, Name, Negated, Num,
-    NumRange, Or, Ports, Protocol, Rate, RatePair, Ref, Set, Space, TimeIn, colon_time, parse_ipv4,
-    parse_keyword, parse_time, spaces, words,
+    InterfaceAddress, Ipv4Network, Ipv4Prefix, Ipv4Range, Ipv4Ranges, Keyword, Limit, LimitUnit, List, Mac,
+    Name, Negated, Num, NumRange, Or, Ports, Protocol, Rate, RatePair, Ref, Set, Space, TimeIn, colon_time,
+    parse_ipv4, parse_keyword, parse_time, spaces, words,
 };
 pub use value::{Array, Id, Text, Value};

@@ -55,6 +55,7 @@ static ROOT: MenuDef = MenuDef {
     can_comment: false,
     dynamic_unnumbered: false,
     wide_number: false,
+    stats_transposed: false,
     not_simulated: None,
 };
 

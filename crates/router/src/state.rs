@@ -18,6 +18,8 @@ pub struct State {
     pub schedule: crate::system::scheduler::machine::Schedule,
     /// Pings that run.
     pub pings: Pings,
+    /// Runs of `/interface/monitor-traffic`.
+    pub(crate) monitors: crate::interface::monitor::Monitors,
     /// RouterOS version to show.
     pub(crate) version: Box<str>,
     /// State of the stream behind [`State::random`].

@@ -187,14 +187,25 @@ impl Target for Router {
 
     fn poll(&mut self, token: Token) -> Poll {
         self.settle();
-        crate::tool::ping::poll(self, token)
+        match crate::interface::monitor::owns(token) {
+            true => crate::interface::monitor::poll(self, token),
+            false => crate::tool::ping::poll(self, token),
+        }
     }
 
     fn cancel(&mut self, token: Token) {
-        crate::tool::ping::cancel(self, token);
+        match crate::interface::monitor::owns(token) {
+            true => crate::interface::monitor::cancel(self, token),
+            false => crate::tool::ping::cancel(self, token),
+        }
     }
 
     fn interrupt(&mut self, token: Token) -> Option<BString> {
+        if crate::interface::monitor::owns(token) {
+            crate::interface::monitor::cancel(self, token);
+            // Ctrl-C is how it is meant to end.
+            return Some(BString::default());
+        }
         crate::tool::ping::interrupt(self, token)
     }
 

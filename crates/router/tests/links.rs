@@ -93,11 +93,11 @@ fn an_address_on_a_port_acts_on_the_bridge() {
     net.console(1, "/ip address add address=10.5.0.1/24 interface=ether3");
     net.console(2, "/ip address add address=10.5.0.2/24 interface=ether1");
     assert_eq!(net.replies(2, "10.5.0.1 count=2"), "2", "heard on another port of the bridge");
-    assert_eq!(net.value(1, "[/ip address get [find address=10.5.0.1/24] actual-interface]"), "lan");
+    assert_eq!(net.value(1, "[/ip address get [find address=\"10.5.0.1/24\"] actual-interface]"), "lan");
     assert_eq!(net.value(1, "[/ip route get [find dst-address=10.5.0.0/24] gateway]"), "lan");
     net.console(1, "/interface bridge port remove [find interface=ether3]");
     assert_eq!(net.replies(2, "10.5.0.1 count=1"), "0", "back on the port");
-    assert_eq!(net.value(1, "[/ip address get [find address=10.5.0.1/24] slave]"), "false");
+    assert_eq!(net.value(1, "[/ip address get [find address=\"10.5.0.1/24\"] slave]"), "false");
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub(crate) enum Op {
     Field(RowField),
     Unary(Unary),
     Binary(Binary),
+    /// The text on top, compared with the property of a row below it, is read as the property is.
+    LikeProperty,
     /// Joins the texts of the top values.
     Text(usize),
     /// Makes an array of the top values; true = a key stands before the value.
@@ -411,6 +413,10 @@ impl Compiler {
     }
 
     fn chain(&mut self, first: Expression, rest: Vec<(Binary, Expression)>, span: Span) {
+        let first_kind = match &first.kind {
+            ExpressionKind::Property(field) => Some(*field),
+            _ => None,
+        };
         self.expression(first);
         let operator = rest.first().map(|(operator, _)| *operator);
         match operator {
@@ -432,9 +438,13 @@ impl Compiler {
                 }
             }
             _ => {
+                let mut of_row = matches!(first_kind, Some(RowField::Property(_)));
                 for (operator, right) in rest {
                     let span = span.to(right.span);
                     self.expression(right);
+                    if std::mem::take(&mut of_row) && matches!(operator, Binary::Equal | Binary::NotEqual) {
+                        self.emit(Op::LikeProperty, span);
+                    }
                     self.emit(Op::Binary(operator), span);
                 }
             }

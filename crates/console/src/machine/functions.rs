@@ -192,7 +192,7 @@ fn parse_code(text: &Text, target: &dyn Target) -> Value {
     let surroundings = Surroundings { function: true, ..Surroundings::default() };
     let script = parse(text, target.tree(), &surroundings);
     match script.errors.first() {
-        Some(error) => Value::text(format!("({error})")),
+        Some(error) => Value::text(error.to_string()),
         None => match script.late.first() {
             // What could not be understood is shown as what it would have called.
             Some(error) if error.command.is_empty() => {
@@ -335,9 +335,14 @@ fn random_number(given: &Given, target: &mut dyn Target) -> Ran<Value> {
 }
 
 fn random_text(given: &Given, target: &mut dyn Target) -> Ran<Value> {
-    let length = usize::try_from(given.number("length")?.unwrap_or(0)).unwrap_or(0);
-    let letters = given.text("from");
-    if letters.is_empty() || length > MAX_SIZE {
+    /// Without `from`: all letters and digits of ASCII, 16 of them without `length` (manual "Scripting", `:rndstr`).
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let length = usize::try_from(given.number("length")?.unwrap_or(16)).unwrap_or(usize::MAX);
+    let letters = match given.text("from") {
+        none if none.is_empty() => LETTERS.into(),
+        letters => letters,
+    };
+    if length > MAX_SIZE {
         return Err("invalid value for argument length".into());
     }
     let count = u64::try_from(letters.len()).unwrap_or(1);

@@ -286,7 +286,7 @@ impl Machine {
         };
         let Some(view) = target.view(call.def) else { return Err("no such item".into()) };
         let Some(name) = call.named("value-name").map(text_of) else {
-            return Ok(Value::Array(Arc::new(print::row_array(call.def, &view, index, true))));
+            return Ok(Value::Array(Arc::new(print::row_array(call.def, &view, index, true, &[]))));
         };
         match field_named(call.def, &name) {
             Some(field) => Ok(read_field(&view, index, field)),

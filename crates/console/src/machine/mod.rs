@@ -399,6 +399,11 @@ impl Machine {
                 self.charge_text(&value);
                 self.values.push(value);
             }
+            Op::LikeProperty => {
+                if let [.., property, text] = self.values.as_mut_slice() {
+                    operators::read_like(property, text);
+                }
+            }
             Op::Text(count) => {
                 let value = self.join_text(*count)?;
                 self.values.push(value);

@@ -7,6 +7,7 @@ use super::{Fault, Machine, Ran};
 use crate::literal::text_of;
 use crate::operators::to_time;
 use crate::print::{self, Form, Options};
+use crate::syntax::RowField;
 use crate::{Session, Target, View};
 use bstr::ByteSlice;
 use menu::{Id, Value};
@@ -29,7 +30,7 @@ impl Machine {
         let repeats = follows || call.named("interval").is_some();
         // How long until the next round, when there is one.
         let done = if repeats { Value::Time(pause) } else { Value::Nil };
-        let mut options = options(call, &self.session);
+        let mut options = options(call, &self.session)?;
         let from = match call.named("from") {
             Some(selector) => Some(self.select(call.def, selector, target).map_err(|m| call.at("from", m))?),
             None => None,
@@ -55,7 +56,7 @@ impl Machine {
             return Ok(count);
         }
         if options.as_value {
-            return Ok(print::as_value(call.def, &view, &ids, options.show_sensitive));
+            return Ok(print::as_value(call.def, &view, &ids, &options));
         }
         if follows {
             let first = self.followed.is_none();
@@ -101,26 +102,39 @@ impl Machine {
 }
 
 /// The arguments of `print`.
-fn options(call: &Call<'_>, session: &Session) -> Options {
-    let list = call.named("proplist").map(text_of).unwrap_or_default();
+fn options(call: &Call<'_>, session: &Session) -> Ran<Options> {
     let form = match () {
         () if call.flag("terse") => Form::Terse,
         () if call.flag("value-list") => Form::ValueList,
         () if call.flag("detail") || call.flag("stats-detail") => Form::Detail,
-        () if call.flag("brief") || call.flag("stats") => Form::Table,
+        () if call.flag("stats") => Form::Stats,
+        () if call.flag("brief") => Form::Table,
         () => Form::Default,
     };
-    Options {
+    Ok(Options {
         form,
-        columns: list.split_str(",").map(|name| name.to_str_lossy().into_owned()).collect(),
+        columns: proplist(call)?,
         show_ids: call.flag("show-ids"),
         show_sensitive: call.flag("show-sensitive"),
-        stats: call.flag("stats"),
+        stats: call.flag("stats") || call.flag("stats-detail"),
         count_only: call.flag("count-only"),
         as_value: call.flag("as-value"),
         heading: true,
         only: None,
         width: session.width.map(usize::from).filter(|_| call.named("file").is_none()),
         person: session.person && call.named("file").is_none(),
-    }
+    })
+}
+
+/// The names of `proplist`, written out.
+fn proplist(call: &Call<'_>) -> Ran<Vec<String>> {
+    let list = call.named("proplist").map(text_of).unwrap_or_default();
+    let full = |name: &[u8]| match field_named(call.def, name) {
+        Some(RowField::Property(at)) => {
+            Ok(call.def.property_at(at).map_or_else(String::new, |p| p.name.to_owned()))
+        }
+        Some(_) => Ok(name.to_str_lossy().into_owned()),
+        None => Err(call.at("proplist", "input does not match any value of proplist".into())),
+    };
+    list.split_str(",").filter(|name| !name.is_empty()).map(full).collect()
 }

@@ -110,7 +110,10 @@ impl Parser<'_> {
                 if let Some(verb) = self.legacy_command(node, word) {
                     return self.verb(node, verb, word);
                 }
-                return self.fault("expected end of command", self.token_here(start));
+                return match self.peek() {
+                    Some(b'\\' | b'#') => self.syntax_error(start),
+                    _ => self.fault("expected end of command", self.token_here(start)),
+                };
             };
             let taken = call.arguments.iter().any(|a| a.name == Name::Static(next));
             if taken {

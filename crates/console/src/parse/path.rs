@@ -148,13 +148,16 @@ impl Parser<'_> {
         Expression { span, kind: ExpressionKind::Literal(Value::Nil) }
     }
 
-    /// A command word must consist of lower-case letters, digits and `-`, up to a blank, a slash or a bracket.
+    /// A command word must begin with a lower-case letter or a digit and go on so, `-` and `.` besides, up to a blank, a
+    /// slash or a bracket.
     fn check_word(&self, start: usize, span: Span) -> Parsed<()> {
         let ends = match self.peek() {
             None => true,
             Some(b) => !super::scan::word_byte(b) || b == b'/' || b == b'=',
         };
-        match span.start < span.end && ends {
+        let begins =
+            self.slice(start, start + 1).iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        match span.start < span.end && begins && ends {
             true => Ok(()),
             false => self.fault("expected command name", self.token_here(start)),
         }

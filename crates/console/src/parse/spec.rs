@@ -1,7 +1,7 @@
 //! What arguments the commands of a menu take.
 
 use crate::syntax::Verb;
-use menu::{Kind, MenuDef};
+use menu::{Catalog, Kind, MenuDef};
 
 /// Arguments of `print` that take a value.
 const PRINT_VALUES: [&str; 7] = ["file", "from", "group-by", "interval", "on-event", "order-by", "proplist"];
@@ -18,13 +18,25 @@ const PRINT_FLAGS: [&str; 16] = [
     "follow-only",
     "show-ids",
     "show-sensitive",
-    "stats",
-    "stats-detail",
     "terse",
     "timestamp",
     "value-list",
     "without-paging",
+    "stats",
+    "stats-detail",
 ];
+
+/// Of those, the ones that a menu has: `stats` and `stats-detail` need counters.
+fn print_flags(def: Option<&'static MenuDef>) -> &'static [&'static str] {
+    let counts = |def: &'static MenuDef| {
+        def.properties.iter().any(|p| p.stats)
+            || Catalog::get().menu(def.path).is_some_and(|menu| menu.print_stats)
+    };
+    match def.is_some_and(counts) {
+        true => &PRINT_FLAGS,
+        false => PRINT_FLAGS.split_last_chunk::<2>().map_or(&PRINT_FLAGS, |(common, _)| common),
+    }
+}
 
 const EXPORT_VALUES: [&str; 2] = ["file", "path"];
 const EXPORT_FLAGS: [&str; 5] = ["compact", "verbose", "terse", "show-sensitive", "hide-sensitive"];
@@ -74,7 +86,9 @@ pub(crate) fn spec(verb: Verb, def: Option<&'static MenuDef>) -> Spec {
         Verb::Get => Spec { positional: &["number", "value-name"], ..NONE },
         Verb::Move => Spec { positional: &["numbers", "destination"], ..NONE },
         Verb::Find => Spec { filter: true, ..NONE },
-        Verb::Print => Spec { named: PRINT_VALUES.to_vec(), flags: &PRINT_FLAGS, filter: !settings, ..NONE },
+        Verb::Print => {
+            Spec { named: PRINT_VALUES.to_vec(), flags: print_flags(def), filter: !settings, ..NONE }
+        }
         Verb::Export => {
             let filter = def.is_some_and(|def| !settings && def.kind != Kind::Commands);
             Spec { named: EXPORT_VALUES.to_vec(), flags: &EXPORT_FLAGS, filter, ..NONE }

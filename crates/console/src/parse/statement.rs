@@ -52,6 +52,14 @@ impl Parser<'_> {
         Ok(Statement { span: Span::new(start, self.at), kind })
     }
 
+    /// `[[:parse "…"] 5 a=2]`: what stands first in brackets is called, as in `[$f 5 a=2]`.
+    fn bracket_call(&mut self) -> Parsed<Statement> {
+        let start = self.at;
+        let function = self.bracket_value()?;
+        let arguments = self.call_arguments()?;
+        Ok(Statement { span: Span::new(start, self.at), kind: StatementKind::Call(function, arguments) })
+    }
+
     /// `[ … ]` as a value, in the current menu.
     fn bracket_value(&mut self) -> Parsed<Expression> {
         let menu = self.menu;
@@ -83,8 +91,12 @@ impl Parser<'_> {
                     return Ok(statements);
                 }
                 Some(b'}' | b']' | b')') => return self.syntax_error(self.at),
-                Some(_) => {
-                    statements.push(self.statement(true)?);
+                Some(byte) => {
+                    let statement = match byte {
+                        b'[' if closing == b']' => self.bracket_call()?,
+                        _ => self.statement(true)?,
+                    };
+                    statements.push(statement);
                     self.end_of_command()?;
                 }
             }

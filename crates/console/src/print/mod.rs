@@ -12,7 +12,7 @@ use crate::View;
 use crate::machine::rows::read_field;
 use crate::matching::exact_property;
 use crate::syntax::RowField;
-use menu::{Access, Array, Id, Kind, Layout, MenuDef, Value};
+use menu::{Access, Array, Counter, Id, Kind, Layout, MenuDef, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -22,6 +22,8 @@ pub(crate) enum Form {
     /// As the menu says.
     Default,
     Table,
+    /// `print stats`.
+    Stats,
     Detail,
     Terse,
     ValueList,
@@ -75,6 +77,7 @@ pub(crate) fn render(
 ) -> String {
     let page = page(def, view, ids, numbered, options);
     match options.form {
+        Form::Stats if def.stats_transposed => page.value_list(),
         _ if def.kind == Kind::Settings && options.form != Form::Terse => page.settings(),
         Form::Terse => page.terse(),
         Form::ValueList => page.value_list(),
@@ -87,7 +90,7 @@ pub(crate) fn render(
 fn tabular(def: &MenuDef, options: &Options) -> bool {
     match options.form {
         Form::Default => def.layout == Layout::Table,
-        form => form == Form::Table,
+        form => matches!(form, Form::Table | Form::Stats),
     }
 }
 
@@ -166,18 +169,11 @@ fn properties(
         Access::Sensitive => options.show_sensitive,
         Access::WriteOnly => false,
     };
-    if options.stats {
-        let keys = ["chain", "action"].iter().filter_map(|name| def.property(name)).chain(def.name_property);
-        let counters = def.properties.iter().enumerate();
-        let has_stats = def.properties.iter().any(|p| p.stats);
-        let counters = counters
-            .filter(|(_, p)| p.access == Access::ReadOnly && p.right_aligned && (p.stats || !has_stats));
-        let mut columns: Vec<usize> = keys.chain(counters.map(|(index, _)| index)).collect();
-        let mut known = BTreeSet::new();
-        columns.retain(|column| known.insert(*column));
-        return columns;
+    if options.stats && def.properties.iter().any(|p| p.stats) {
+        return counters(def, tabular);
     }
-    if tabular && !def.columns.is_empty() {
+    let settings = def.kind == Kind::Settings;
+    if tabular && !settings && !def.columns.is_empty() {
         return def.columns.iter().filter_map(|name| named(name)).collect();
     }
     let mut all: Vec<usize> = def
@@ -189,14 +185,45 @@ fn properties(
         .collect();
     let further: BTreeSet<usize> = rows.iter().flat_map(|row| view.table.extra(row.index)).collect();
     all.extend(further.into_iter().filter(|index| def.property_at(*index).is_some_and(shown)));
+    if settings {
+        // What the menu names first stands first.
+        let place = |index: &usize| def.columns.iter().position(|name| named(name) == Some(*index));
+        all.sort_by_key(|index| place(index).unwrap_or(usize::MAX));
+    }
     all
+}
+
+/// What `stats` shows: what names an item and its counters, with `stats-detail` its link's history too.
+fn counters(def: &'static MenuDef, tabular: bool) -> Vec<usize> {
+    let keys = ["chain", "action"].iter().filter_map(|name| def.property(name)).chain(def.name_property);
+    let mut columns: Vec<usize> = keys.collect();
+    for (index, property) in def.properties.iter().enumerate() {
+        let of_link = !tabular && (property.name.starts_with("last-link-") || property.name == "link-downs");
+        if (property.stats || of_link) && !columns.contains(&index) {
+            columns.push(index);
+        }
+    }
+    columns
 }
 
 impl Page<'_> {
     /// The printed text of a property; `None` when unset.
     fn text(&self, row: &Row, property: usize) -> Option<String> {
         let mut out = String::new();
-        self.view.table.print(row.index, property, self.view.names, &mut out).then_some(out)
+        if !self.view.table.print(row.index, property, self.view.names, &mut out) {
+            return None;
+        }
+        let counter = |p: &menu::PropertyDef| p.stats || p.value == Counter::KIND;
+        match out.parse() {
+            // For people the digits of counters stand in threes.
+            Ok(count)
+                if self.options.form != Form::Terse
+                    && self.def.property_at(property).is_some_and(counter) =>
+            {
+                Some(Counter(count).grouped())
+            }
+            _ => Some(out),
+        }
     }
 
     fn is_list(&self, row: &Row, property: usize) -> bool {
@@ -268,7 +295,14 @@ fn pad(out: &mut String, count: usize) {
 }
 
 /// Everything that can be read of a row, by name.
-pub(crate) fn row_array(def: &'static MenuDef, view: &View<'_>, index: usize, sensitive: bool) -> Array {
+/// With `only` no more than what it lists and the id.
+pub(crate) fn row_array(
+    def: &'static MenuDef,
+    view: &View<'_>,
+    index: usize,
+    sensitive: bool,
+    only: &[String],
+) -> Array {
     let mut array = Array::default();
     if def.kind != Kind::Settings {
         array.keyed.insert(".id".into(), Value::Id(view.table.id(index)));
@@ -296,14 +330,19 @@ pub(crate) fn row_array(def: &'static MenuDef, view: &View<'_>, index: usize, se
     if !comment.is_empty() {
         array.keyed.insert("comment".into(), Value::Str(comment.clone()));
     }
+    if !only.is_empty() {
+        array.keyed.retain(|key, _| {
+            key.as_slice() == b".id" || only.iter().any(|name| name.as_bytes() == key.as_slice())
+        });
+    }
     array
 }
 
 /// `print as-value`: an array of rows; of a settings menu the one row itself.
-pub(crate) fn as_value(def: &'static MenuDef, view: &View<'_>, ids: &[Id], sensitive: bool) -> Value {
+pub(crate) fn as_value(def: &'static MenuDef, view: &View<'_>, ids: &[Id], options: &Options) -> Value {
     let row = |id: &Id| {
         let index = view.table.index_of(*id)?;
-        Some(Value::Array(Arc::new(row_array(def, view, index, sensitive))))
+        Some(Value::Array(Arc::new(row_array(def, view, index, options.show_sensitive, &options.columns))))
     };
     match def.kind {
         Kind::Settings => ids.first().and_then(row).unwrap_or_else(|| Value::list(Vec::new())),

@@ -9,7 +9,7 @@
 //! | `type WORD` | its items are interfaces, of this type in `/interface` |
 //! | `names PREFIX` | an item that is added without a name gets the first free of PREFIX1, PREFIX2 … |
 //! | `flags X disabled, I invalid; D dynamic` | flags; `;` begins the next character column |
-//! | `columns a b c` | columns of the plain table |
+//! | `columns a b c` | columns of the plain table; of a settings menu, what stands first and in which order |
 //! | `detail` | the plain print is the detail form |
 //! | `ref PROPERTY,… SPACE,…[*/] [WORD …]` | the values are names of items of the spaces, or one of the words; `*` = several of them, `/` = a pair |
 //! | `unique PROPERTY,… TEXT` | no two items have the same values; `{}` in the text stands for the first of them |

@@ -357,6 +357,7 @@ fn menu(text: &'static str) -> CatalogMenu {
         can_comment,
         dynamic_unnumbered: false,
         wide_number: flags.is_empty(),
+        stats_transposed: false,
         not_simulated: Some("the whole menu"),
     };
     CatalogMenu {

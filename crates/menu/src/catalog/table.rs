@@ -102,6 +102,7 @@ static NO_MENU: CatalogMenu = CatalogMenu {
         can_comment: false,
         dynamic_unnumbered: false,
         wide_number: false,
+        stats_transposed: false,
         not_simulated: None,
     },
 };

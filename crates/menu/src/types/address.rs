@@ -86,7 +86,7 @@ impl PropertyType for Ipv6Addr {
 }
 
 macro_rules! prefix {
-    ($name:ident, $doc:literal, $fix:expr) => {
+    ($name:ident, $doc:literal, $fix:expr, $value:expr) => {
         #[doc = $doc]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(Ipv4Net);
@@ -137,21 +137,35 @@ macro_rules! prefix {
             }
 
             fn to_value(&self, _: &dyn Names) -> Value {
-                Value::IpPrefix(self.0.addr(), self.0.prefix_len())
+                let value: fn(Ipv4Net) -> Value = $value;
+                value(self.0)
             }
         }
     };
 }
 
+fn typed(net: Ipv4Net) -> Value {
+    Value::IpPrefix(net.addr(), net.prefix_len())
+}
+
 prefix!(
     Ipv4Prefix,
     "An address with its prefix, host bits kept: `192.168.88.1/24`; without a length `/32`.",
-    |n| n
+    |n| n,
+    typed
+);
+prefix!(
+    InterfaceAddress,
+    "The address of an interface, as [`Ipv4Prefix`]; expressions see text, which no prefix equals: `find \
+     address=10.0.0.1/24` finds nothing, `find address=\"10.0.0.1/24\"` does.",
+    |n| n,
+    |net| Value::text(net.to_string())
 );
 prefix!(
     Ipv4Network,
     "A network, host bits cleared: `192.168.88.1/24` becomes `192.168.88.0/24`; without a length `/32`.",
-    |n| n.trunc()
+    |n| n.trunc(),
+    typed
 );
 
 /// What a firewall rule compares an address with: an address, a network (host bits cleared) or a range.

@@ -14,7 +14,7 @@ mod time;
 mod union;
 mod word;
 
-pub use address::{AddressEntry, AddressMatcher, Ipv4Network, Ipv4Prefix, parse_ipv4};
+pub use address::{AddressEntry, AddressMatcher, InterfaceAddress, Ipv4Network, Ipv4Prefix, parse_ipv4};
 pub use firewall::{IcmpOptions, Limit, LimitUnit, Protocol};
 pub use gateway::Gateway;
 pub use list::{List, Negated, Set};

@@ -7,14 +7,17 @@ use crate::Router;
 use crate::config::{Change, Config};
 use crate::state::State;
 use clock::Instant;
-use menu::{Id, Mac, Menu, MenuDef, Name, Num, Or, Rejected, Row, Text, words};
+use menu::{Counter, Id, Mac, Menu, MenuDef, Name, Num, Or, Rejected, Row, Text, words};
 
 /// All interfaces.
 #[derive(Clone, Debug, Menu)]
 #[menu("/interface", fixed_list, namespace = "interface-view", comment, can_disable,
     flags(dynamic = 'D'; disabled = 'X', running = 'R'; slave = 'S'),
     columns(name, type_, actual_mtu, l2mtu, mac_address),
-    command("reset-counters", args("numbers"), positional = 1, help = "Sets the counters to zero."))]
+    command("reset-counters", args("numbers"), positional = 1, help = "Sets the counters to zero."),
+    command("monitor-traffic", args("interface", "once", "interval", "duration", "as-value", "proplist",
+        "without-paging", "do", "append", "file", "freeze-frame-interval"), positional = 1,
+        help = "Shows how much passes through interfaces at the moment."))]
 pub struct Interface {
     /// Name.
     pub name: Name,
@@ -36,33 +39,33 @@ pub struct Interface {
     /// MAC address.
     #[prop(read_only)]
     pub mac_address: Option<Mac>,
-    /// Last change to up.
-    #[prop(read_only)]
-    pub last_link_up_time: Option<Text>,
     /// Last change to down.
-    #[prop(read_only)]
+    #[prop(read_only, quoted = false)]
     pub last_link_down_time: Option<Text>,
+    /// Last change to up.
+    #[prop(read_only, quoted = false)]
+    pub last_link_up_time: Option<Text>,
     /// How often it went down.
     #[prop(read_only)]
     pub link_downs: u32,
     /// Bytes received.
     #[prop(read_only, stats)]
-    pub rx_byte: u64,
+    pub rx_byte: Counter,
     /// Bytes sent.
     #[prop(read_only, stats)]
-    pub tx_byte: u64,
+    pub tx_byte: Counter,
     /// Frames received.
     #[prop(read_only, stats)]
-    pub rx_packet: u64,
+    pub rx_packet: Counter,
     /// Frames sent.
     #[prop(read_only, stats)]
-    pub tx_packet: u64,
+    pub tx_packet: Counter,
     /// Frames dropped on the way in.
     #[prop(read_only, stats)]
-    pub rx_drop: u64,
+    pub rx_drop: Counter,
     /// Frames dropped on the way out.
     #[prop(read_only, stats)]
-    pub tx_drop: u64,
+    pub tx_drop: Counter,
     /// Enabled and with a carrier.
     pub running: bool,
     /// Port of a bridge.
@@ -130,12 +133,12 @@ fn fill(item: &mut Interface, running: &super::Running) {
     item.last_link_up_time = running.link.last_up.map(|at| crate::log::date_time(at).into());
     item.last_link_down_time = running.link.last_down.map(|at| crate::log::date_time(at).into());
     let counters = running.counters;
-    item.rx_byte = counters.rx_byte;
-    item.tx_byte = counters.tx_byte;
-    item.rx_packet = counters.rx_packet;
-    item.tx_packet = counters.tx_packet;
-    item.rx_drop = counters.rx_drop;
-    item.tx_drop = counters.tx_drop;
+    item.rx_byte = Counter(counters.rx_byte);
+    item.tx_byte = Counter(counters.tx_byte);
+    item.rx_packet = Counter(counters.rx_packet);
+    item.tx_packet = Counter(counters.tx_packet);
+    item.rx_drop = Counter(counters.rx_drop);
+    item.tx_drop = Counter(counters.tx_drop);
 }
 
 /// What `/interface set` may not do. The built-in loopback keeps its name and MTU.
@@ -220,8 +223,11 @@ pub(super) fn apply(config: &mut Config, state: &mut State, _now: Instant) {
     }
 }
 
-/// `reset-counters`.
+/// `reset-counters` and `monitor-traffic`.
 pub(super) fn command(router: &mut Router, call: &console::CommandCall) -> Option<console::Outcome> {
+    if let Some(outcome) = super::monitor::command(router, call) {
+        return Some(outcome);
+    }
     let ours = call.menu.path == Interface::DEF.path || call.menu.path == Ethernet::DEF.path;
     if !ours || call.command != "reset-counters" {
         return None;

@@ -12,6 +12,7 @@ pub(crate) mod hardware;
 pub mod list;
 pub mod loopback;
 mod menu_view;
+pub(crate) mod monitor;
 pub mod stored;
 mod table;
 

@@ -2,13 +2,13 @@
 
 use crate::interface::arp_mode::{ArpMode, ArpTimeout};
 use menu::Menu;
-use menu::{Mac, Name, Num};
+use menu::{Counter, Mac, Name, Num};
 
 /// Ethernet ports of the device.
 #[derive(Clone, Debug, Menu)]
 #[menu("/interface/ethernet", fixed_list, namespace = "interface",
     flags(disabled = 'X', running = 'R'; slave = 'S'),
-    columns(name, mtu, mac_address, arp), comment, can_disable,
+    columns(name, mtu, mac_address, arp), comment, can_disable, stats_transposed,
     command("reset-counters", args("numbers"), positional = 1, help = "Sets the counters to zero."),
     command("reset-mac-address", args("numbers"), positional = 1, help = "Takes the address of the hardware."))]
 pub struct Ethernet {
@@ -29,6 +29,18 @@ pub struct Ethernet {
     pub arp: ArpMode,
     /// How long an ARP entry is taken to be reachable; `auto` = that of `/ip/settings`.
     pub arp_timeout: ArpTimeout,
+    /// Bytes received.
+    #[prop(read_only, stats)]
+    pub driver_rx_byte: Counter,
+    /// Frames received.
+    #[prop(read_only, stats)]
+    pub driver_rx_packet: Counter,
+    /// Bytes sent.
+    #[prop(read_only, stats)]
+    pub driver_tx_byte: Counter,
+    /// Frames sent.
+    #[prop(read_only, stats)]
+    pub driver_tx_packet: Counter,
     /// The interface has a carrier and is enabled.
     pub running: bool,
     /// The interface is a port of a bridge.

@@ -11,7 +11,7 @@ use super::{Kind, LinkState, Number, Running};
 use crate::Router;
 use crate::config::{Change, Config, Feature};
 use crate::state::State;
-use ::menu::{AnyTable, Id, Menu, Or, Rejected, Text};
+use ::menu::{AnyTable, Counter, Id, Menu, Or, Rejected, Text};
 use clock::{Duration, Instant};
 
 /// `/interface/ethernet`.
@@ -150,6 +150,10 @@ pub(crate) fn refresh(config: &mut Config, state: &mut State, _now: Instant) {
         if let Some(interface) = state.interfaces.get(row.id.into()) {
             row.item.running = interface.running();
             row.item.slave = interface.master.is_some();
+            row.item.driver_rx_byte = Counter(interface.counters.rx_byte);
+            row.item.driver_rx_packet = Counter(interface.counters.rx_packet);
+            row.item.driver_tx_byte = Counter(interface.counters.tx_byte);
+            row.item.driver_tx_packet = Counter(interface.counters.tx_packet);
         }
     }
 }

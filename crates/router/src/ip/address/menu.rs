@@ -2,7 +2,7 @@
 
 use crate::names::InterfaceSpace;
 use menu::Menu;
-use menu::{Ipv4Prefix, Ref};
+use menu::{InterfaceAddress, Ref};
 use std::net::Ipv4Addr;
 
 /// IPv4 addresses of the device.
@@ -13,7 +13,7 @@ use std::net::Ipv4Addr;
 pub struct Address {
     /// Address and prefix length; /32 when the length is left out.
     #[prop(required)]
-    pub address: Ipv4Prefix,
+    pub address: InterfaceAddress,
     /// Network of the address; the other end when it is a /32.
     #[prop(always_export)]
     pub network: Option<Ipv4Addr>,
