@@ -42,7 +42,7 @@ const MEASURED: &[(&str, &str, u32, u32)] = &[
     ("/ip pool add name=a#b", "syntax error", 1, 20),
     ("/ip a print", "ambiguous command name a", 1, 5),
     ("Foo", "expected command name", 1, 1),
-    ("/ip pool add name=c \\ # x\n ranges=1", "syntax error", 1, 21),
+    ("/ip pool add name=c \\ # x", "syntax error", 1, 21),
     (".foo", "expected command name", 1, 1),
     ("/ip address -print", "expected command name", 1, 13),
     ("/ip address Print", "expected command name", 1, 13),
