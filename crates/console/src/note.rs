@@ -12,19 +12,16 @@ pub enum NoteKind {
     Form,
     /// An interface that the device lacked was made.
     Port,
-    /// A name that is never defined.
-    Name,
 }
 
 impl NoteKind {
-    /// The word for reports: `version`, `form`, `port`, `name`.
+    /// The word for reports: `version`, `form`, `port`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Version => "version",
             Self::Form => "form",
             Self::Port => "port",
-            Self::Name => "name",
         }
     }
 }

@@ -237,7 +237,6 @@ fn note_code(kind: NoteKind) -> &'static str {
         NoteKind::Version => "routeros-6-form",
         NoteKind::Form => "not-routeros",
         NoteKind::Port => "port-made",
-        NoteKind::Name => "undefined-name",
     }
 }
 

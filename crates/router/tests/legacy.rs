@@ -294,3 +294,13 @@ fn nothing_is_said_of_todays_forms() {
     assert_eq!(strict.load(script, LoadMode::Import).unwrap().notes, []);
     assert_eq!(common::load(&mut router, "/export").unwrap(), common::load(&mut strict, "/export").unwrap());
 }
+
+/// Found by fuzzing: the command that an old word means was tried again and again when it had a fault too.
+#[test]
+fn an_old_command_with_a_fault_is_a_fault() {
+    let mut router = common::router(1, 1);
+    for wrong in ["/certificate export mycert file", "/certificate export mycert file=x file=y odd"] {
+        let message = common::load(&mut router, wrong).unwrap_err();
+        assert!(message.starts_with("expected end of command (line 1 column "), "{wrong}: {message}");
+    }
+}

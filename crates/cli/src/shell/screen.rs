@@ -83,12 +83,25 @@ impl Tty {
         let flag = Arc::clone(&interrupted);
         // Without a handler Ctrl-C ends wirelab, which is second best.
         let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+        end_with_the_terminal();
         Self { begun: Instant::now(), colours, interrupted }
     }
 
     /// A Ctrl-C until now means nothing.
     pub(crate) fn forget_interrupt(&mut self) {
         self.interrupted.store(false, Ordering::Relaxed);
+    }
+}
+
+/// When the terminal is closed the shell ends, also where its parent ignores hang-ups: reading on would go round for ever.
+fn end_with_the_terminal() {
+    #[cfg(unix)]
+    {
+        const HANG_UP: i32 = 1;
+        const ENDED_BY_IT: i32 = 128 + HANG_UP;
+        let always = Arc::new(AtomicBool::new(true));
+        // Without a handler a hang-up ends wirelab unless it is ignored, which is second best.
+        let _ = signal_hook::flag::register_conditional_shutdown(HANG_UP, ENDED_BY_IT, always);
     }
 }
 

@@ -107,8 +107,9 @@ impl Parser<'_> {
                 if self.legacy_number(&call)? {
                     continue;
                 }
-                if let Some(verb) = self.legacy_command(node, word) {
-                    return self.verb(node, verb, word);
+                // The command that an old word means may have a fault as well: then it is not tried again.
+                if let Some(meant) = self.legacy_command(node, word).filter(|meant| !meant.is(verb)) {
+                    return self.verb(node, meant, word);
                 }
                 return match self.peek() {
                     Some(b'\\' | b'#') => self.syntax_error(start),
