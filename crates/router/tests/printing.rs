@@ -49,6 +49,8 @@ fn conditions_keep_the_rows_that_a_router_keeps() {
         ("[:typeof [/ip address get 0 disabled]]", "bool"),
         ("[:typeof [/ip address get 0 comment]]", "str"),
         ("[:typeof [/ip route get 0 distance]]", "num"),
+        ("[:typeof [/system clock get time]]", "time"),
+        ("[:typeof [/system resource get uptime]]", "time"),
         ("(1.1.1.1/24 = \"1.1.1.1/24\")", "false"),
     ] {
         assert_eq!(net.value(1, expression), shown, "{expression}");
@@ -72,7 +74,15 @@ fn lists_of_properties_are_kept_to() {
          /ip dns print
          /ip dns set servers=1.1.1.1,8.8.8.8 allow-remote-requests=yes
          /ip dns print
-         /ip dns print proplist=servers"
+         /ip dns print proplist=servers
+         /ip firewall nat add chain=srcnat out-interface=ether1 action=masquerade comment=out
+         /ip firewall nat print
+         /ip firewall nat print terse
+         /interface vlan add interface=ether1 vlan-id=4095
+         /interface vlan add interface=ether1 vlan-id=0
+         /interface vlan add interface=ether1 vlan-id=4094
+         /system clock print proplist=time
+         /system clock set time=25:00:00"
     ));
 }
 

@@ -17,6 +17,7 @@
 //! | `item ID PROPERTY=VALUE …` | a built-in item; values with blanks stand in quotes |
 //! | `each PROPERTY` | it has an item for each Ethernet interface, which the property names |
 //! | `default PROPERTY VALUE` | a default that the catalogue lacks |
+//! | `range PROPERTY MIN MAX` | bounds of a number that the catalogue lacks |
 //! | `select HOW` | how an export names built-in items: `id`, `default`, `number`; by name without this line |
 //! | `fixed TEXT` | why a built-in item cannot be removed, when it is not the usual text |
 //! | `#` | a remark |
@@ -112,6 +113,8 @@ pub struct Facts {
     pub each: Option<&'static str>,
     /// Defaults that the catalogue lacks.
     pub defaults: Vec<(&'static str, &'static str)>,
+    /// Bounds of numbers that the catalogue lacks.
+    pub ranges: Vec<(&'static str, i64, i64)>,
     /// How an export names them.
     pub selector: Selector,
     /// Why they cannot be removed.
@@ -191,6 +194,13 @@ impl Facts {
                 self.needs.push(Need { properties: split(properties, ','), text });
             }
             "each" => self.each = Some(rest),
+            "range" => {
+                if let [property, min, max] = *split(rest, ' ')
+                    && let (Ok(min), Ok(max)) = (min.parse(), max.parse())
+                {
+                    self.ranges.push((property, min, max));
+                }
+            }
             "default" => self.defaults.extend(rest.split_once(' ')),
             "item" => self.items.extend(item(rest)),
             "select" => {
@@ -274,6 +284,7 @@ mod tests {
                 .chain(facts.columns.iter().copied())
                 .chain(facts.each)
                 .chain(facts.defaults.iter().map(|(name, _)| *name))
+                .chain(facts.ranges.iter().map(|(name, ..)| *name))
                 .chain(facts.unique.iter().flat_map(|unique| unique.properties.iter().copied()))
                 .chain(facts.needs.iter().flat_map(|need| need.properties.iter().copied()))
                 .chain(facts.items.iter().flat_map(|item| item.values.iter().map(|(name, _)| *name)));

@@ -319,6 +319,10 @@ fn menu(text: &'static str) -> CatalogMenu {
         if let Some((_, default)) = facts.defaults.iter().find(|(name, _)| *name == property.name) {
             property.default = Some(default);
         }
+        if let Some((_, min, max)) = facts.ranges.iter().find(|(name, ..)| *name == property.name) {
+            property.kind = CatalogType::Number;
+            property.range = Some((*min, *max));
+        }
         // What is refused in words of its own is not asked for as an argument.
         if facts.needs.iter().any(|need| need.properties.contains(&property.name)) {
             property.required = false;

@@ -1,5 +1,6 @@
 //! `/system/clock` and `/system/clock/manual`.
 
+use crate::system::scheduler::TimeOfDay;
 use menu::{Menu, Names, PropertyType, Text, Value, ValueError, ValueKind};
 use std::fmt::Write;
 
@@ -53,8 +54,8 @@ impl PropertyType for Offset {
 #[menu("/system/clock", settings, no_name)]
 pub struct Clock {
     /// Time of day.
-    #[prop(quoted = false, not_simulated)]
-    pub time: Text,
+    #[prop(not_simulated)]
+    pub time: TimeOfDay,
     /// Date.
     #[prop(quoted = false, not_simulated)]
     pub date: Text,

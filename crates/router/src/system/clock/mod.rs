@@ -11,7 +11,8 @@ pub use self::menu::{Clock, Manual, Offset};
 use crate::config::{Change, Config, Feature};
 use crate::left_out::LeftOut;
 use crate::state::State;
-use ::menu::Rejected;
+use crate::system::scheduler::TimeOfDay;
+use ::menu::{PropertyType, Rejected, Value};
 use clock::Instant;
 
 /// `/system/clock` and `/system/clock/manual`.
@@ -54,6 +55,6 @@ fn refresh(config: &mut Config, state: &mut State, now: Instant) {
     let (date, time) = text.split_once(' ').unwrap_or((&text, ""));
     let item = config.tables.clock.settings_mut();
     item.date = date.into();
-    item.time = time.into();
+    item.time = TimeOfDay::parse(&Value::text(time), &::menu::NoNames).unwrap_or_default();
     item.gmt_offset = Offset((state.log.utc_offset_seconds / 60) as i32);
 }
