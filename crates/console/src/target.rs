@@ -2,7 +2,7 @@
 
 use bstr::BString;
 use clock::Instant;
-use menu::{AnyTable, Id, LegacyMenu, MenuDef, Names, Prepared, Rejected, Text, Tree, Value};
+use menu::{AnyTable, Id, LegacyMenu, MenuDef, Names, Namespace, Prepared, Rejected, Text, Tree, Value};
 use std::collections::BTreeMap;
 
 /// A table and the names that its references are read with, borrowed together.
@@ -189,6 +189,13 @@ pub trait Target {
     fn write_file(&mut self, name: &Text, contents: &[u8]) -> Result<(), String> {
         let _ = (name, contents);
         Err("failure: not enough space".into())
+    }
+
+    /// The menu that holds an item of a space of names, and the item's id there: an export puts it before what refers to
+    /// it. `None` when no menu does.
+    fn home(&self, space: Namespace, id: Id) -> Option<(&'static MenuDef, Id)> {
+        let _ = (space, id);
+        None
     }
 
     /// First line of an export behind the date (`by RouterOS 7.20.2`) and the lines about the board.

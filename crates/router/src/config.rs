@@ -235,6 +235,25 @@ fn owns(def: &MenuDef, namespace: Namespace) -> bool {
     def.namespace == Some(namespace) || namespace == crate::names::BRIDGE && std::ptr::eq(def, bridges)
 }
 
+impl Config {
+    /// The menu that holds an item of a space of names, and the item's id there.
+    pub(crate) fn home(&self, space: Namespace, id: Id) -> Option<(&'static MenuDef, Id)> {
+        if space == ROUTING_TABLE && id != MAIN_TABLE && id.0 & VRF_TABLE != 0 {
+            return self.home(Namespace("vrf"), Id(id.0 & !VRF_TABLE));
+        }
+        let typed = MENUS.iter().enumerate().filter(|(_, def)| owns(def, space));
+        let mut typed = typed.filter(|(index, _)| self.tables.table(*index).index_of(id).is_some());
+        if let Some((_, def)) = typed.next() {
+            return Some((def, id));
+        }
+        if space == INTERFACE {
+            return self.stored_interface(id).map(|(table, _)| (table.def(), id));
+        }
+        let mut tables = menu::Catalog::members(space).iter().filter_map(|path| self.catalog.get(path));
+        tables.find(|table| table.index_of(id).is_some()).map(|table| (table.def(), id))
+    }
+}
+
 /// What a look-up has found so far.
 struct Search<'a> {
     name: &'a Text,

@@ -247,8 +247,14 @@ impl Target for Router {
         id.map(Id).ok_or_else(|| "failure: no more jobs can run".into())
     }
 
+    fn home(&self, space: menu::Namespace, id: Id) -> Option<(&'static MenuDef, Id)> {
+        self.config.home(space, id)
+    }
+
     fn export_header(&self) -> String {
-        format!("by RouterOS {}", self.version)
+        // A CHR says its system id and nothing of a board.
+        let id = crate::system::license::system_id(&self.config);
+        format!("by RouterOS {}\n# system id = {id}\n#", self.version)
     }
 }
 

@@ -4,11 +4,11 @@ use super::items::Call;
 use super::{Machine, Ran};
 use crate::Target;
 use crate::compile::Site;
-use crate::export::{Style, section};
+use crate::export::{Style, ordered, section, write};
 use crate::literal::text_of;
 use crate::syntax::Name;
 use bstr::ByteSlice;
-use menu::{Kind, MenuDef, PropertyType, Text, Tree, Value};
+use menu::{PropertyType, Text, Value};
 
 impl Machine {
     /// `export` in a menu: the menu itself and those below it.
@@ -24,7 +24,7 @@ impl Machine {
             // `where`: of this menu's items some, and nothing of the menus below.
             (Some(kept), Some(view)) => {
                 let mut text = header(target);
-                section(call.def, &view, Some(kept), style, &mut text);
+                section(call.def, &view, kept, style, &mut text);
                 text
             }
             _ => whole(call.site.node, only.as_ref(), style, target),
@@ -104,121 +104,14 @@ fn selected(menu: &str, only: &Text) -> bool {
 /// Header and sections of everything at and below `node`.
 fn whole(node: &str, only: Option<&Text>, style: Style, target: &mut dyn Target) -> String {
     let mut out = header(target);
-    for def in ordered(target.tree(), node) {
-        if only.is_some_and(|only| !selected(def.path, only)) {
-            continue;
-        }
-        // A menu of the catalogue that was never used has no table, and needs none.
-        if target.view(def).is_none() {
-            continue;
-        }
+    let mut menus = ordered(target.tree(), node);
+    // A menu of the catalogue that was never used has no table, and needs none.
+    menus.retain(|def| only.is_none_or(|only| selected(def.path, only)) && target.view(def).is_some());
+    for def in &menus {
         target.refresh(def);
-        if let Some(view) = target.view(def) {
-            section(def, &view, None, style, &mut out);
-        }
     }
+    write(&menus, style, target, &mut out);
     out
-}
-
-/// The menus below a node in the order of real exports: what others refer to comes first.
-fn ordered(tree: &'static Tree, node: &str) -> Vec<&'static MenuDef> {
-    const FIRST: [&str; 87] = [
-        "/caps-man/channel",
-        "/caps-man/rates",
-        "/caps-man/security",
-        "/interface/bridge",
-        "/interface/ethernet",
-        "/interface/wireless/security-profiles",
-        "/interface/lte/apn",
-        "/routing/table",
-        "/interface/6to4",
-        "/interface/eoip",
-        "/interface/eoipv6",
-        "/interface/gre",
-        "/interface/gre6",
-        "/interface/ipip",
-        "/interface/ipipv6",
-        "/interface/l2tp-ether",
-        "/interface/wireguard",
-        "/interface/veth",
-        "/interface/wifi/aaa",
-        "/interface/wifi/channel",
-        "/interface/wifi/interworking",
-        "/interface/list",
-        "/interface/wifi/datapath",
-        "/interface/wifi/security",
-        "/interface/wifi/steering",
-        "/interface/wifi/configuration",
-        "/interface/wifi",
-        "/interface/wireless",
-        "/interface/lte",
-        "/interface/bonding",
-        "/interface/vlan",
-        "/interface/macvlan",
-        "/interface/macsec/profile",
-        "/interface/macsec",
-        "/interface/vrrp",
-        "/interface/vxlan",
-        "/interface/vpls",
-        "/interface/mesh",
-        "/ip/vrf",
-        "/caps-man/datapath",
-        "/caps-man/configuration",
-        "/disk",
-        "/ip/dhcp-server/option",
-        "/ip/dhcp-client/option",
-        "/ip/firewall/layer7-protocol",
-        "/ip/hotspot/profile",
-        "/ip/dns/forwarders",
-        "/ip/ipsec/policy/group",
-        "/ip/ipsec/profile",
-        "/ip/ipsec/peer",
-        "/ip/ipsec/proposal",
-        "/ip/kid-control",
-        "/ip/pool",
-        "/ip/ipsec/mode-config",
-        "/ip/dhcp-server",
-        "/ipv6/pool",
-        "/port",
-        "/queue/type",
-        "/queue/simple",
-        "/queue/tree",
-        "/ip/hotspot/user/profile",
-        "/ip/hotspot",
-        "/ppp/profile",
-        "/interface/l2tp-client",
-        "/interface/ovpn-client",
-        "/interface/ppp-client",
-        "/interface/pppoe-client",
-        "/interface/pptp-client",
-        "/interface/sstp-client",
-        "/mpls/traffic-eng/path",
-        "/routing/bgp/instance",
-        "/routing/bgp/template",
-        "/routing/id",
-        "/routing/isis/instance",
-        "/routing/ospf/instance",
-        "/routing/ospf/area",
-        "/routing/pimsm/instance",
-        "/routing/rip/instance",
-        "/snmp/community",
-        "/system/logging/action",
-        "/zerotier",
-        "/user/group",
-        "/user",
-        "/user-manager/limitation",
-        "/user-manager/profile",
-        "/user-manager/user/group",
-        "/user-manager/user",
-    ];
-    let below =
-        |path: &str| path.strip_prefix(node).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let rank = |path: &str| FIRST.iter().position(|first| *first == path).unwrap_or(FIRST.len());
-    let mut defs: Vec<_> =
-        tree.paths().filter(|path| below(path)).filter_map(|path| tree.menu(path)).collect();
-    defs.retain(|def| matches!(def.kind, Kind::List | Kind::FixedList | Kind::Settings));
-    defs.sort_by_key(|def| (rank(def.path), def.path));
-    defs
 }
 
 /// Text for a file: its lines end with CR and LF.

@@ -197,6 +197,13 @@ impl CatalogTable {
         }
     }
 
+    /// Where a built-in item stands before any is moved.
+    fn born_index(&self, index: usize) -> usize {
+        let builtin = self.rows()[index].item.builtin;
+        let mut items = self.menu.facts.items.iter();
+        builtin.and_then(|own| items.position(|item| std::ptr::eq(item, own))).unwrap_or(index)
+    }
+
     /// Changes a property from code, as a view over this menu does (`/interface` renames what stands here).
     ///
     /// # Panics
@@ -357,7 +364,10 @@ impl AnyTable for CatalogTable {
         text.map(|text| out.push_str(&String::from_utf8_lossy(&text))).is_some()
     }
     fn explicit(&self, index: usize, property: usize) -> bool {
-        self.rows()[index].item.get(property).is_some()
+        let item = &self.rows()[index].item;
+        // The interface that an item belongs to is nothing that was set.
+        let own = item.of.is_some() && self.menu.def.name_property == Some(property);
+        !own && item.get(property).is_some()
     }
     fn is_default(&self, index: usize, property: usize, names: &dyn Names) -> bool {
         let item = &self.rows()[index].item;
@@ -375,10 +385,16 @@ impl AnyTable for CatalogTable {
             return None;
         }
         match self.menu.facts.selector {
-            Selector::Name => None,
+            // What it is called by itself; the export may give it another name.
+            Selector::Name if self.menu.def.property("default-name").is_some() => None,
+            Selector::Name if self.menu.def.name_property.is_some() => {
+                item.builtin?.get("name").map(str::to_owned)
+            }
+            Selector::Name => item.builtin.map(|_| self.born_index(index).to_string()),
             Selector::Id => Some(self.rows()[index].id.to_string()),
             Selector::Default => Some("[ find default=yes ]".into()),
-            Selector::Number => Some(index.to_string()),
+            // Where it stands by itself.
+            Selector::Number => Some(self.born_index(index).to_string()),
         }
     }
     fn born_disabled(&self, index: usize) -> bool {
@@ -389,6 +405,11 @@ impl AnyTable for CatalogTable {
     }
     fn born_comment(&self, index: usize) -> &'static str {
         self.rows()[index].item.builtin.and_then(|builtin| builtin.get("comment")).unwrap_or("")
+    }
+    fn references(&self, index: usize, f: &mut dyn FnMut(usize, Namespace, Id)) {
+        for (property, value) in self.rows()[index].item.values() {
+            value.items().for_each(|(space, id)| f(property, space, id));
+        }
     }
     fn prepare_add(
         &self,

@@ -1,7 +1,7 @@
 //! [`AnyTable`]: a table without its type.
 
 use super::row::{Prepared, SavedRow};
-use crate::{Access, Id, MenuDef, Names, PropertyDef, PropertyError, Text, Value, ValueError};
+use crate::{Access, Id, MenuDef, Names, Namespace, PropertyDef, PropertyError, Text, Value, ValueError};
 use std::any::Any;
 
 /// A table without its type: what the console, export and the APIs work on.
@@ -77,6 +77,8 @@ pub trait AnyTable: Send {
     fn property(&self, property: usize) -> Option<&'static PropertyDef> {
         self.def().property_at(property)
     }
+    /// Calls `f` with each property of the row that points at an item, and with that item.
+    fn references(&self, index: usize, f: &mut dyn FnMut(usize, Namespace, Id));
     /// Checks the arguments of `add`; `None` as value = `!name`. A copied row gives its settable properties, its
     /// comment and whether it is disabled.
     ///

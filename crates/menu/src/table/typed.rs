@@ -5,6 +5,7 @@ use super::row::{Extra, Prepared, Row, SavedRow};
 use super::rows::Rows;
 use crate::{Access, Id, Kind, MenuDef, Names, Namespace, PropertyError, Text, Value};
 use std::any::Any;
+use std::collections::BTreeMap;
 
 /// What `#[derive(Menu)]` implements: accessors by property index, over the static [`MenuDef`].
 pub trait Menu: Default + Clone + Send + Sync + 'static {
@@ -44,12 +45,14 @@ pub trait Menu: Default + Clone + Send + Sync + 'static {
 #[derive(Clone, Debug)]
 pub struct Table<T> {
     rows: Rows<T>,
+    /// What items that are there from the start were before they were first set.
+    born: BTreeMap<Id, T>,
 }
 
 impl<T: Menu> Default for Table<T> {
     /// Empty, or the one row of a settings menu with its defaults.
     fn default() -> Self {
-        let mut table = Self { rows: Rows::default() };
+        let mut table = Self { rows: Rows::default(), born: BTreeMap::new() };
         if T::DEF.kind == Kind::Settings {
             table.push(T::default(), false);
         }
@@ -66,6 +69,10 @@ impl<T: Menu> Table<T> {
     /// The rows in order, to change state fields; ids and the order must stay.
     pub fn rows_mut(&mut self) -> &mut [Row<T>] {
         self.rows.as_mut_slice()
+    }
+    /// Is the item there from the start, with values that need not be the defaults?
+    fn has_born(&self, index: usize) -> bool {
+        T::DEF.kind == Kind::FixedList || T::DEF.kind == Kind::List && self.builtin(index)
     }
     /// Number of rows.
     #[must_use]
@@ -191,6 +198,12 @@ impl<T: Menu> Draft<T> {
     }
 }
 
+/// The text that a property shows; `None` when it is unset.
+fn printed<T: Menu>(item: &T, property: usize, names: &dyn Names) -> Option<String> {
+    let mut out = String::new();
+    item.print(property, names, &mut out).then_some(out)
+}
+
 impl<T: Menu> AnyTable for Table<T> {
     fn def(&self) -> &'static MenuDef {
         T::DEF
@@ -259,12 +272,18 @@ impl<T: Menu> AnyTable for Table<T> {
     fn is_default(&self, index: usize, property: usize, names: &dyn Names) -> bool {
         let row = &self.rows()[index];
         if property < T::DEF.properties.len() {
-            return row.item.is_default(property, names);
+            return match self.born.get(&row.id) {
+                Some(born) => printed(&row.item, property, names) == printed(born, property, names),
+                None => row.item.is_default(property, names),
+            };
         }
         row.extra.get(property).is_none_or(|text| T::DEF.extra_is_default(property, text))
     }
     fn extra(&self, index: usize) -> Vec<usize> {
         self.rows()[index].extra.properties().collect()
+    }
+    fn references(&self, index: usize, f: &mut dyn FnMut(usize, Namespace, Id)) {
+        self.rows()[index].item.references(f);
     }
     fn prepare_add(
         &self,
@@ -292,12 +311,28 @@ impl<T: Menu> AnyTable for Table<T> {
         let row = &self.rows()[index];
         let mut draft = Draft { item: row.item.clone(), explicit: row.explicit, extra: row.extra.clone() };
         draft.apply(arguments, names)?;
+        if self.has_born(index) {
+            // What an item has by itself is not set by setting it to just that, as `export verbose` does.
+            for property in 0..T::DEF.properties.len() {
+                let bit = 1 << property;
+                if draft.explicit & !row.explicit & bit != 0
+                    && printed(&row.item, property, names) == printed(&draft.item, property, names)
+                {
+                    draft.explicit &= !bit;
+                }
+            }
+        }
         Ok(draft.finish(None, None))
     }
     fn insert(&mut self, prepared: Prepared, at: Option<usize>, id: Option<Id>) -> Id {
         self.rows.insert_prepared(prepared, at, id)
     }
     fn replace(&mut self, index: usize, prepared: Prepared) {
+        let row = &self.rows()[index];
+        if row.explicit == 0 && self.has_born(index) {
+            let (id, born) = (row.id, row.item.clone());
+            self.born.entry(id).or_insert(born);
+        }
         self.rows.replace(index, prepared);
     }
     fn set_disabled(&mut self, index: usize, disabled: bool) {
@@ -339,7 +374,7 @@ impl<T: Menu> AnyTable for Table<T> {
     fn alone(&self, saved: &SavedRow) -> Box<dyn AnyTable> {
         let mut rows = Rows::default();
         rows.insert(saved.row::<T>(), None);
-        Box::new(Self { rows })
+        Box::new(Self { rows, born: self.born.clone() })
     }
     fn as_any(&self) -> &dyn Any {
         self

@@ -47,7 +47,12 @@ fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
         if rows.any(|row| Some(row.id) != id && row.item.name == item.name) {
             return Err(Rejected::failure("already have interface list with such name").at("name"));
         }
-        if id.is_some_and(|id| is_builtin(config, id)) {
+        let now = id.and_then(|id| config.tables.interface_list.by_id(id)).map(|row| &row.item);
+        let same = |now: &InterfaceList| {
+            now.name == item.name && now.include == item.include && now.exclude == item.exclude
+        };
+        // `/export verbose` sets them to what they are.
+        if now.is_some_and(|now| now.builtin && !same(now)) {
             return Err(Rejected::failure("cannot change builtin"));
         }
     } else if let Some((id, item)) = change.item::<Member>() {

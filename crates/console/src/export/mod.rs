@@ -1,0 +1,261 @@
+//! Exports: sections (`/ip address`) with their `add` and `set` lines, quoted and wrapped as RouterOS does.
+
+mod order;
+mod plan;
+
+pub(crate) use order::ordered;
+pub(crate) use plan::write;
+
+use crate::View;
+use crate::quote::{escaped, needs_quotes};
+use menu::{Access, Id, Kind, MenuDef, Namespace, PropertyDef};
+
+/// A word of a line: a name, and its value unless it is a flag.
+type Pair = (String, Option<Vec<u8>>);
+
+/// The arguments of `export`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style {
+    pub(crate) verbose: bool,
+    pub(crate) terse: bool,
+    pub(crate) sensitive: bool,
+    /// Longest line, the trailing backslash included.
+    pub(crate) width: usize,
+}
+
+/// Menus that no export shows: a view over the items of other menus has nothing of its own to say, files are no
+/// configuration, and users, keys and certificates stay on the device.
+fn never(def: &MenuDef) -> bool {
+    const NEVER: [&str; 3] = ["/certificate", "/user", "/user/ssh-keys"];
+    matches!(def.namespace, Some(Namespace("interface-view" | "file"))) || NEVER.contains(&def.path)
+}
+
+/// May an export tell a property?
+fn told(def: &MenuDef, property: &PropertyDef) -> bool {
+    // The time goes on.
+    let time = def.path == "/system/clock" && matches!(property.name, "date" | "time");
+    matches!(property.access, Access::ReadWrite | Access::Sensitive) && !time
+}
+
+/// Appends the section of some items of a menu; nothing when it has nothing to say.
+pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, only: &[Id], style: Style, out: &mut String) {
+    if never(def) {
+        return;
+    }
+    let mut titled = false;
+    for index in 0..view.table.len() {
+        if !view.table.dynamic(index) && only.contains(&view.table.id(index)) {
+            titled |= write_item(def, view, index, titled, style, out);
+        }
+    }
+}
+
+/// Appends the line of one item, and before it the section's title unless it stands there already; false when there
+/// is nothing to say.
+fn write_item(
+    def: &'static MenuDef,
+    view: &View<'_>,
+    index: usize,
+    titled: bool,
+    style: Style,
+    out: &mut String,
+) -> bool {
+    // Items that are there from the start (flag `*`) are never added, only changed.
+    let builtin = view.table.builtin(index);
+    let pairs = pairs(def, view, index, builtin, style);
+    let command = match def.kind {
+        Kind::List if !builtin => "add".to_owned(),
+        Kind::Settings => "set".to_owned(),
+        _ => format!("set {}", selector(def, view, index)),
+    };
+    if pairs.is_empty() && (def.kind != Kind::List || builtin) {
+        return false;
+    }
+    let title = format!("/{}", def.path.trim_start_matches('/').replace('/', " "));
+    if !style.terse && !titled {
+        out.push_str(&title);
+        out.push('\n');
+    }
+    // `# DHCP server can not run on slave interface!`: why an item does not work.
+    if let Some(reason) = view.table.reason(index).filter(|_| !builtin) {
+        out.push_str(&format!("# {reason}\n"));
+    }
+    if style.terse {
+        let words = pairs.iter().map(|(name, value)| format!(" {}", word(name, value.as_deref())));
+        out.push_str(&format!("{title} {command}{}\n", words.collect::<String>()));
+    } else {
+        write_line(&command, &pairs, style.width, out);
+    }
+    true
+}
+
+/// What sets an item up, as words of `add` or `set`: name and value (in quotes where needed), sorted; a flag has no value.
+#[must_use]
+pub fn item_arguments(view: &View<'_>, index: usize) -> Vec<(String, Option<String>)> {
+    let style = Style { verbose: false, terse: true, sensitive: false, width: usize::MAX };
+    let pairs = pairs(view.table.def(), view, index, false, style);
+    pairs.into_iter().map(|(name, value)| (name, value.map(|value| plain(&value)))).collect()
+}
+
+fn word(name: &str, value: Option<&[u8]>) -> String {
+    match value {
+        Some(value) => format!("{name}={}", plain(value)),
+        None => name.to_owned(),
+    }
+}
+
+fn plain(value: &[u8]) -> String {
+    match std::str::from_utf8(value) {
+        Ok(text) if !needs_quotes(value) => text.to_owned(),
+        _ => crate::quote::quote(value),
+    }
+}
+
+/// What a property shows, byte by byte; `None` when it is unset.
+fn text(view: &View<'_>, index: usize, property: usize) -> Option<Vec<u8>> {
+    let mut out = String::new();
+    if !view.table.print(index, property, view.names, &mut out) {
+        return None;
+    }
+    // Printed text stands for bytes that are no UTF-8 with a mark; the text itself has them.
+    match view.table.name(index, property) {
+        Some(bytes) if out.contains(char::REPLACEMENT_CHARACTER) => Some(bytes.to_vec()),
+        _ => Some(out.into_bytes()),
+    }
+}
+
+/// How a `set` line names an item that exists by itself.
+fn selector(def: &'static MenuDef, view: &View<'_>, index: usize) -> String {
+    let text = |property: usize| text(view, index, property);
+    if let Some(selector) = view.table.selector(index) {
+        return selector;
+    }
+    if let Some(name) = def.property("default-name").and_then(text).filter(|name| !name.is_empty()) {
+        return format!("[ find default-name={} ]", plain(&name));
+    }
+    match def.name_property.and_then(text) {
+        Some(name) => plain(&name),
+        None => index.to_string(),
+    }
+}
+
+/// What an item says, sorted by name, flags without a value; dotted names shorten after the first of their group.
+fn pairs(def: &'static MenuDef, view: &View<'_>, index: usize, builtin: bool, style: Style) -> Vec<Pair> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    for property in (0..def.properties.len()).chain(view.table.extra(index)) {
+        let Some(p) = def.property_at(property) else { continue };
+        let shown = told(def, p) && (p.access != Access::Sensitive || style.sensitive);
+        // What the system itself gave an item (names of ports, addresses of hardware) was never set.
+        let changed =
+            view.table.explicit(index, property) && !view.table.is_default(index, property, view.names);
+        let says = style.verbose || changed || (p.always_export && def.kind == Kind::List && !builtin);
+        if shown
+            && says
+            && let Some(value) = text(view, index, property)
+        {
+            pairs.push((p.name.to_owned(), Some(value).filter(|_| !def.bare_flag(property))));
+        }
+    }
+    if def.can_disable && (view.table.disabled(index) != view.table.born_disabled(index) || style.verbose) {
+        let value = if view.table.disabled(index) { "yes" } else { "no" };
+        pairs.push(("disabled".into(), Some(value.into())));
+    }
+    let comment = view.table.comment(index);
+    if *comment != view.table.born_comment(index) {
+        pairs.push(("comment".into(), Some(comment.to_vec())));
+    }
+    pairs.sort();
+    let mut prefix = String::new();
+    for (name, _) in &mut pairs {
+        let full = name.clone();
+        if let Some((own, rest)) = full.split_once('.') {
+            if own == prefix {
+                *name = format!(".{rest}");
+            }
+            own.clone_into(&mut prefix);
+        }
+    }
+    pairs
+}
+
+/// Writes one command, broken at the width: before `name=`, behind `name=`, or inside a quoted value.
+fn write_line(command: &str, pairs: &[Pair], width: usize, out: &mut String) {
+    const INDENT: usize = 4;
+    out.push_str(command);
+    let mut column = command.len();
+    let wrap = |out: &mut String, mark: &str| {
+        out.push_str(mark);
+        out.push_str("\\\n");
+        out.push_str(&" ".repeat(INDENT));
+        INDENT
+    };
+    for (at, (name, value)) in pairs.iter().enumerate() {
+        let last = at + 1 == pairs.len();
+        // Room for the blank and backslash that end a broken line.
+        let limit = if last { width } else { width - 2 };
+        let Some(value) = value else {
+            if column + 1 + name.len() <= limit {
+                out.push(' ');
+                column += 1;
+            } else {
+                column = wrap(out, " ");
+            }
+            out.push_str(name);
+            column += name.len();
+            continue;
+        };
+        let quoted = needs_quotes(value);
+        let length = if quoted { crate::quote::quote(value).len() } else { value.len() };
+        let key = name.len() + 1;
+        if column + 1 + key + length <= limit {
+            out.push(' ');
+            column += 1;
+        } else if column + 1 + key < width {
+            out.push(' ');
+            out.push_str(name);
+            column = wrap(out, "=");
+            column = write_value(value, column, quoted || length > limit - INDENT, (width, limit), out);
+            continue;
+        } else {
+            column = wrap(out, " ");
+        }
+        out.push_str(name);
+        out.push('=');
+        column = write_value(value, column + key, quoted || length > limit - INDENT, (width, limit), out);
+    }
+    out.push('\n');
+}
+
+/// Writes a value and gives the column behind it, which is at most the limit; lines within it are as wide as they can.
+fn write_value(
+    value: &[u8],
+    column: usize,
+    quoted: bool,
+    (width, limit): (usize, usize),
+    out: &mut String,
+) -> usize {
+    if !quoted {
+        out.push_str(&String::from_utf8_lossy(value));
+        return column + value.len();
+    }
+    let mut column = column + 1;
+    out.push('"');
+    for (at, byte) in value.iter().enumerate() {
+        let mut piece = escaped(*byte);
+        let last = at + 1 == value.len();
+        // The backslash or the closing quote must fit too. Script text has a line for each of its own: RouterOS breaks
+        // between `\r` and `\n`.
+        let room = if last { limit } else { width };
+        if column + piece.len() + 1 > room || (at > 0 && *byte == b'\n') {
+            out.push_str("\\\n    ");
+            column = 4;
+            if piece == " " {
+                piece = "\\_".into();
+            }
+        }
+        column += piece.len();
+        out.push_str(&piece);
+    }
+    out.push('"');
+    column + 1
+}
