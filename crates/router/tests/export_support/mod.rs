@@ -292,7 +292,7 @@ pub fn items(router: &mut Router) -> Vec<String> {
                     && !(property >= def.properties.len() && table.is_default(row, property, config))
                 {
                     let bytes = table.name(row, property).filter(|_| text.contains('\u{FFFD}'));
-                    let bytes = bytes.map_or(text.into_bytes(), <[u8]>::to_vec);
+                    let bytes = bytes.map_or_else(|| text.clone().into_bytes(), <[u8]>::to_vec);
                     line.push_str(&format!(" {}={}", known.name, bytes.escape_ascii()));
                 }
             }
