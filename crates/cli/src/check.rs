@@ -80,7 +80,8 @@ fn show(name: &str, tried: &Tried) {
             n => format!(", {}", count(n, word)),
         };
     }
-    line += &format!(" (RouterOS {})\n", tried.version);
+    let board = tried.model.map(|name| format!(", {name}")).unwrap_or_default();
+    line += &format!(" (RouterOS {}{board})\n", tried.version);
     if !tried.errors.is_empty() {
         line += "  what may be missing was not looked for: a line that was refused may have it\n";
     }

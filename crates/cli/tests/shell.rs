@@ -209,12 +209,13 @@ impl Terminal {
 fn keys_complete_help_interrupt_and_leave() {
     let scratch = Scratch::new("keys");
     let Some(mut terminal) = Terminal::open(&scratch.0) else { return };
-    // What follows a key that is handled outside the line editor is pressed after it was answered.
     for (keys, expected) in [
         ("", "[admin@MikroTik] > "),
         ("/ip ad\t", "/ip address/"),
         ("pr\t", "/ip address/print "),
         ("\r", "0 10.0.0.1/24  10.0.0.0  ether2     main"),
+        // A burst of keys does what the same keys do one by one.
+        ("/ip rou\tpri\t\r", "DST-ADDRESS"),
         ("/ip dhcp\t", "/ip dhcp-"),
         ("\t", "dhcp-client  dhcp-relay   dhcp-server"),
         ("\x03", "[admin@MikroTik] > "),
@@ -222,6 +223,12 @@ fn keys_complete_help_interrupt_and_leave() {
         ("\x03", "[admin@MikroTik] > "),
         ("/ping 10.0.0.2\r", "    2 10.0.0.2"),
         ("\x03", "packet-loss="),
+        ("/ip/address/print follow\r", "-- Ctrl-C to quit. space prints separator"),
+        (" ", " = = =   = = =   = = =      = = ="),
+        ("\x03", "[admin@MikroTik] > "),
+        ("\x1b[18~", "[admin@MikroTik] >> "),
+        ("/ip ad p\r", "NETWORK"),
+        ("\x1b[18~", "[admin@MikroTik] > "),
         ("\x18", "<SAFE> "),
         ("/system identity set name=lost\r", "[admin@lost] <SAFE> "),
         ("\x18", "[Safe Mode released]"),
@@ -240,6 +247,6 @@ fn keys_complete_help_interrupt_and_leave() {
     ] {
         terminal.press(keys, expected);
     }
-    terminal.press("\x04", "");
+    terminal.press(":if (true) do={ /quit }\r", "");
     assert!(terminal.child.wait().unwrap().success());
 }

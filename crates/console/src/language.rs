@@ -55,6 +55,7 @@ pub(crate) enum Command {
     Error,
     Execute,
     Exit,
+    Quit,
     Find,
     For,
     Foreach,
@@ -147,6 +148,7 @@ pub(crate) static BUILTINS: &[Builtin] = builtins! {
     "parse" Parse 1 1 [value("value")];
     "pick" Pick 3 2 [value("counter"), value("begin"), value("end")];
     "put" Put 1 1 [value("message")];
+    "quit" Quit 0 0 [];
     "range" Range 2 2 [value("from"), value("to")];
     "resolve" Resolve 1 1 [value("domain-name"), value("server"), value("server-port"), value("type")];
     "retry" Retry 1 1 [body("command"), value("delay"), value("max"), body("on-error")];

@@ -12,6 +12,8 @@ pub struct Session {
     pub width: Option<u16>,
     /// A person sits at it: an empty line follows a table.
     pub person: bool,
+    /// A line has said `/quit`: whoever sits there leaves.
+    pub quits: bool,
     /// Globals that were declared on earlier lines.
     pub(crate) declared: BTreeSet<Text>,
     /// Items behind the numbers of the last `print`, by menu path.

@@ -48,7 +48,10 @@ fn words_complete_where_they_stand() {
         (":serialize to=json options=json.p", "json.pretty "),
         // Variables that the line itself declares.
         (":foreach item in={1} do={ :put $it", "item"),
-        (":local abc 5 ; :put \"x $ab", ""),
+        (":local abc 5 ; :put \"x $ab", "abc"),
+        (":local abc 5 ; :put \"x \\\\$ab", "abc"),
+        (":local abc 5 ; :put \"x \\$ab", ""),
+        (":local abc 5 ; :put \"x\" $ab", "abc"),
         // Behind a bracket, a brace, a semicolon.
         (":put 1 ; /ip po", "pool/"),
         (":put [/ip/pool/get al", "alpha "),

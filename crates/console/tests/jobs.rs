@@ -2,6 +2,8 @@
 
 mod support;
 
+use console::{Job, Mode, Progress, Session};
+use menu::Value;
 use support::Device;
 
 fn run_jobs(device: &mut Device) {
@@ -144,4 +146,15 @@ fn jobs_that_start_jobs_without_end_are_stopped() {
     let error = device.fails(":while (true) do={ :execute {:put 1} }");
     assert!(error.message.starts_with("script stopped: more than"), "{error}");
     assert!(device.jobs.len() < 600);
+}
+
+#[test]
+fn quit_ends_the_job_and_says_that_the_person_leaves() {
+    let mut device = Device::default();
+    for source in ["/quit", ":put 1; :if (true) do={ /quit }; :put 2", "quit"] {
+        let mut job = Job::new(source, Mode::Paste, Session::terminal());
+        assert_eq!(job.run(&mut device), Progress::Done(Ok(Value::Nil)), "{source}");
+        assert!(!job.take_output().to_string().contains('2'));
+        assert!(job.into_session().quits, "{source}");
+    }
 }

@@ -24,6 +24,12 @@ pub struct Blank {
     pub ports: Vec<String>,
     /// Its RouterOS version; none means the newest that is known.
     pub version: Option<String>,
+    /// Its radios (`wlan1`).
+    pub radios: Vec<String>,
+    /// The board that it is; none: no board in particular.
+    pub model: Option<&'static Model>,
+    /// A board that the config itself names (`# model = `) is taken when none was chosen.
+    pub takes_model: bool,
     /// Ports that a config names and it lacks are made, with a warning.
     pub ports_on_demand: bool,
     /// Forms of RouterOS 6 and forms that no RouterOS has are refused.
@@ -38,7 +44,16 @@ impl Blank {
             Some(model) => model.port_names(),
             None => (1..=PORTS).map(|n| format!("ether{n}")).collect(),
         };
-        Self { name: "router".into(), ports, version: None, ports_on_demand: model.is_none(), strict: false }
+        Self {
+            name: "router".into(),
+            ports,
+            radios: model.map(Model::radio_names).unwrap_or_default(),
+            model,
+            takes_model: model.is_none(),
+            version: None,
+            ports_on_demand: model.is_none(),
+            strict: false,
+        }
     }
 
     /// One like a node of a lab: its ports and its version.
@@ -48,6 +63,9 @@ impl Blank {
             name: node.name.clone(),
             ports: node.ports.clone(),
             version: node.version.clone(),
+            radios: node.model.map(Model::radio_names).unwrap_or_default(),
+            model: node.model,
+            takes_model: false,
             ports_on_demand: node.model.is_none(),
             strict: false,
         }
@@ -67,6 +85,9 @@ pub struct Tried {
     pub commands: usize,
     /// RouterOS version that the first lines of an export name, else that of the router.
     pub version: String,
+    /// The board that it was tried on, when it was one: the one that was asked for, else the one that the first lines of an
+    /// export name.
+    pub model: Option<&'static str>,
 }
 
 /// [`Tried`] as JSON.
@@ -207,10 +228,19 @@ fn path_of(words: &str) -> String {
 /// too.
 #[must_use]
 pub fn try_on_router(config: &Arc<Source>, blank: &Blank) -> Tried {
+    // The board that the config comes from.
+    let own = Model::of_export(&config.text).filter(|_| blank.takes_model);
+    let own = own.map(|model| Blank {
+        strict: blank.strict,
+        ports_on_demand: blank.ports_on_demand,
+        ..Blank::new(Some(model))
+    });
+    let blank = own.as_ref().unwrap_or(blank);
     let mut device = Device::router(&blank.name, &blank.ports, blank.version.as_deref(), 1);
     if let Device::Router(router) = &mut device {
         router.set_strict(blank.strict);
         router.set_ports_on_demand(blank.ports_on_demand && !blank.strict);
+        blank.radios.iter().for_each(|radio| router.add_radio(radio));
         router.trace_items();
     }
     let loaded = device.try_config(&config.text);
@@ -228,7 +258,8 @@ pub fn try_on_router(config: &Arc<Source>, blank: &Blank) -> Tried {
         warnings.extend(lint::all(config, router, &version, errors.is_empty()));
     }
     warnings.sort_by_key(|warning| warning.place.as_ref().map(|place| place.span.start));
-    Tried { errors, warnings, left_out: device.left_out(), commands: loaded.commands, version }
+    let model = blank.model.map(|model| model.name);
+    Tried { errors, warnings, left_out: device.left_out(), commands: loaded.commands, version, model }
 }
 
 /// The code of warnings about a kind of note.
@@ -294,6 +325,19 @@ mod tests {
         let source = Source::new("r.rsc", "/ip address add address=10.0.0.1/24 interface=ether7\n");
         assert_eq!(try_on_router(&source, &Blank::new(None)).errors.len(), 0);
         assert_eq!(try_on_router(&source, &Blank::new(Model::named("RB750Gr3"))).errors.len(), 1);
+    }
+
+    #[test]
+    fn the_board_that_an_export_names_is_taken_unless_another_was_chosen() {
+        let text = "# model = RBD52G-5HacD2HnD\n/interface wireless set [ find default-name=wlan2 ] disabled=no\n\
+                    /ip address add address=10.0.0.1/24 interface=ether9\n";
+        let source = Source::new("r.rsc", text);
+        let tried = try_on_router(&source, &Blank::new(None));
+        assert_eq!(tried.model, Some("RBD52G-5HacD2HnD"));
+        let codes: Vec<&str> = tried.warnings.iter().filter_map(|warning| warning.code).collect();
+        assert_eq!((tried.errors.len(), codes), (0, vec!["port-made"]), "ether9 is made, wlan2 is there");
+        let tried = try_on_router(&source, &Blank::new(Model::named("RB750Gr3")));
+        assert_eq!((tried.model, tried.errors.len()), (Some("RB750Gr3"), 1), "it has no ether9");
     }
 
     #[test]

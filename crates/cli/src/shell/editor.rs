@@ -10,39 +10,42 @@ use lab::file::NodeKind;
 use lab::run::Failure;
 use nu_ansi_term::{Color, Style};
 use reedline::{
-    EditCommand, Emacs, Highlighter, KeyCode, KeyModifiers, Prompt, PromptEditMode, PromptHistorySearch,
-    PromptHistorySearchStatus, Reedline, ReedlineEvent, Signal, StyledText, ValidationResult, Validator,
-    default_emacs_keybindings,
+    EditCommand, Highlighter, Prompt, PromptEditMode, PromptHistorySearch, PromptHistorySearchStatus,
+    Reedline, Signal, StyledText, ValidationResult, Validator,
 };
 use router::Terminal;
 
 use super::candidates::{self, Tab};
 use super::colour::{self, Colours};
+use super::keys::{self, Held, Keys};
 use super::own::OWN;
 use super::screen::{Screen, Tty};
 use super::state::{Ended, Shell};
 use super::{banner, hosts};
 
-/// What the keys beyond editing ask for; each is the name of a command that the editor hands back.
-const TAB: &str = "tab";
-const HELP: &str = "help";
-const SAFE: &str = "safe";
+/// The editor with what it shares with its parts.
+struct Desk {
+    editor: Reedline,
+    context: Arc<Mutex<Context>>,
+    held: Arc<Mutex<Held>>,
+    colours: Colours,
+    /// Line and cursor of the last Tab that changed nothing.
+    last_tab: Option<(String, usize)>,
+    /// What hotlock has just put behind a word by itself.
+    appended: &'static str,
+}
 
 /// Lets a person work until they leave; gives the exit code.
 ///
 /// # Errors
 /// The simulation itself can't go on.
 pub(crate) fn run(mut shell: Shell<'_>, colours: Colours) -> Result<u8, Failure> {
-    let context = Arc::new(Mutex::new(Context::default()));
-    let mut editor = editor(&context, colours);
+    let mut desk = Desk::new(colours);
     let mut screen = Tty::new(colours);
     screen.print(&banner(&shell));
-    // Line and cursor of the last Tab that changed nothing.
-    let mut last_tab: Option<(String, usize)> = None;
     loop {
-        update(&mut shell, &context);
-        let prompt = Line { text: painted_prompt(&shell, colours), context: Arc::clone(&context) };
-        let signal = match editor.read_line(&prompt) {
+        update(&mut shell, &desk.context);
+        let signal = match desk.next(&shell) {
             Ok(signal) => signal,
             Err(error) => {
                 crate::terminal::eprint(&format!("the terminal is gone: {error}\n"));
@@ -50,7 +53,6 @@ pub(crate) fn run(mut shell: Shell<'_>, colours: Colours) -> Result<u8, Failure>
                 return Ok(crate::OUR_FAULT);
             }
         };
-        let before = last_tab.take();
         match signal {
             Signal::Success(line) => {
                 // A Ctrl-C that came while nothing ran means nothing.
@@ -69,20 +71,139 @@ pub(crate) fn run(mut shell: Shell<'_>, colours: Colours) -> Result<u8, Failure>
                 lose(&mut shell);
                 return Ok(0);
             }
-            Signal::HostCommand(key) => {
-                let line = editor.current_buffer_contents().to_owned();
-                let cursor = editor.current_insertion_point();
-                match key.as_str() {
-                    TAB => {
-                        let again = before.is_some_and(|before| before == (line.clone(), cursor));
-                        last_tab = press_tab(&mut shell, &mut editor, &line, cursor, again, colours);
-                    }
-                    HELP => press_help(&mut shell, &line, cursor, colours),
-                    SAFE => toggle_safe_mode(&mut shell, &mut screen),
-                    _ => {}
-                }
-            }
+            Signal::HostCommand(key) => desk.press(&key, &mut shell, &mut screen),
             _ => {}
+        }
+    }
+}
+
+impl Desk {
+    fn new(colours: Colours) -> Self {
+        let (context, held) = (Arc::default(), Arc::default());
+        let editor = editor(&context, &held, colours);
+        Self { editor, context, held, colours, last_tab: None, appended: "" }
+    }
+
+    /// What the person, or a key that they pressed before, wants next.
+    fn next(&mut self, shell: &Shell<'_>) -> std::io::Result<Signal> {
+        if let Some(signal) = keys::press_held(&mut self.editor, &self.held) {
+            match signal {
+                Signal::HostCommand(key) if key == keys::ENTER => {}
+                other => return Ok(other),
+            }
+            return self.enter(shell);
+        }
+        match self.read(shell)? {
+            Signal::HostCommand(key) if key == keys::ENTER => self.enter(shell),
+            signal => Ok(signal),
+        }
+    }
+
+    fn read(&mut self, shell: &Shell<'_>) -> std::io::Result<Signal> {
+        let text = painted_prompt(shell, keys::is_hot(&self.held), self.colours);
+        let prompt = Line { text, context: Arc::clone(&self.context) };
+        self.editor.read_line(&prompt).map_err(std::io::Error::other)
+    }
+
+    /// Enter: the line goes on in the next one while something is open.
+    fn enter(&mut self, shell: &Shell<'_>) -> std::io::Result<Signal> {
+        let reader = Reader(Arc::clone(&self.context));
+        if matches!(reader.validate(self.editor.current_buffer_contents()), ValidationResult::Incomplete) {
+            self.editor.run_edit_commands(&[EditCommand::InsertNewline]);
+            return Ok(Signal::HostCommand(String::new()));
+        }
+        self.accept(true);
+        let signal = self.read(shell);
+        self.accept(false);
+        signal
+    }
+
+    /// Whether the next reading takes the line as it stands.
+    fn accept(&mut self, at_once: bool) {
+        let editor = std::mem::replace(&mut self.editor, Reedline::create());
+        self.editor = editor.with_immediately_accept(at_once);
+    }
+
+    /// A key that the shell answers.
+    fn press(&mut self, key: &str, shell: &mut Shell<'_>, screen: &mut dyn Screen) {
+        let (before, appended) = (self.last_tab.take(), std::mem::take(&mut self.appended));
+        let line = self.editor.current_buffer_contents().to_owned();
+        let cursor = self.editor.current_insertion_point();
+        match key {
+            keys::TAB => {
+                let again = before.is_some_and(|before| before == (line.clone(), cursor));
+                self.last_tab = self.press_tab(shell, &line, cursor, again);
+            }
+            keys::HELP => press_help(shell, &line, cursor, self.colours),
+            keys::SAFE => toggle_safe_mode(shell, screen),
+            keys::HOT => keys::toggle_hot(&self.held),
+            _ => {
+                let typed = key.strip_prefix(keys::TYPED).and_then(|text| text.chars().next());
+                typed.into_iter().for_each(|c| self.type_hot(shell, c, appended));
+            }
+        }
+    }
+
+    /// Hotlock: a character, and what the word that it makes means when it means one only. `appended` is what the
+    /// character before has brought with it: a person who types on need not know.
+    fn type_hot(&mut self, shell: &mut Shell<'_>, c: char, appended: &str) {
+        if appended == " " && c == ' '
+            || appended == "/" && (c == ' ' || c == '/')
+            || appended == "=" && c == '='
+        {
+            return;
+        }
+        self.editor.run_edit_commands(&[EditCommand::InsertChar(c)]);
+        let line = self.editor.current_buffer_contents().to_owned();
+        let cursor = self.editor.current_insertion_point();
+        if cursor < line.len() {
+            return;
+        }
+        let found = candidates_at(shell, &line, cursor);
+        if let [only] = found.as_slice()
+            && matches!(only.style, Kind::Menu | Kind::Command | Kind::Argument)
+            && only.offset < cursor
+            && let Tab::Replace(from, text) = candidates::tab(&line, cursor, &found, false)
+        {
+            self.appended = only.append;
+            self.replace(&line, from, cursor, &text);
+        }
+    }
+
+    /// Puts a text in the place of what stands between two bytes; gives the line and the cursor.
+    fn replace(&mut self, line: &str, from: usize, cursor: usize, text: &str) -> (String, usize) {
+        let (before, behind) = (line.get(..from).unwrap_or_default(), line.get(cursor..).unwrap_or_default());
+        let position = before.len() + text.len();
+        let line = format!("{before}{text}{behind}");
+        self.editor.run_edit_commands(&[
+            EditCommand::Clear,
+            EditCommand::InsertString(line.clone()),
+            EditCommand::MoveToPosition { position, select: false },
+        ]);
+        (line, position)
+    }
+
+    /// Completes, or lists; gives what to compare the next Tab with.
+    fn press_tab(
+        &mut self,
+        shell: &mut Shell<'_>,
+        line: &str,
+        cursor: usize,
+        again: bool,
+    ) -> Option<(String, usize)> {
+        let found = candidates_at(shell, line, cursor);
+        match candidates::tab(line, cursor, &found, again) {
+            Tab::Replace(from, text) => {
+                let place = self.replace(line, from, cursor, &text);
+                // A second Tab lists what the common beginning has left over.
+                (found.len() > 1).then_some(place)
+            }
+            Tab::List => {
+                let width = size().map_or(80, |(columns, _)| usize::from(columns));
+                below(&candidates::columns(&found, width, self.colours));
+                None
+            }
+            Tab::Nothing => Some((line.to_owned(), cursor)),
         }
     }
 }
@@ -113,20 +234,9 @@ fn update(shell: &mut Shell<'_>, context: &Mutex<Context>) {
     }
 }
 
-fn editor(context: &Arc<Mutex<Context>>, colours: Colours) -> Reedline {
-    let mut keys = default_emacs_keybindings();
-    let none = KeyModifiers::NONE;
-    let host = |name: &str| ReedlineEvent::ExecuteHostCommand(name.to_owned());
-    keys.add_binding(none, KeyCode::Tab, host(TAB));
-    keys.add_binding(none, KeyCode::F(1), host(HELP));
-    // Keys pressed while a command ran arrive so: the terminal makes a line feed of Enter then.
-    keys.add_binding(KeyModifiers::CONTROL, KeyCode::Char('j'), ReedlineEvent::Enter);
-    keys.add_binding(none, KeyCode::F(3), ReedlineEvent::SearchHistory);
-    keys.add_binding(none, KeyCode::F(4), host(SAFE));
-    keys.add_binding(KeyModifiers::CONTROL, KeyCode::Char('x'), host(SAFE));
-    keys.add_binding(none, KeyCode::F(5), ReedlineEvent::ClearScreen);
+fn editor(context: &Arc<Mutex<Context>>, held: &Arc<Mutex<Held>>, colours: Colours) -> Reedline {
     Reedline::create()
-        .with_edit_mode(Box::new(Emacs::new(keys)))
+        .with_edit_mode(Box::new(Keys::new(held)))
         .with_highlighter(Box::new(Painter { context: Arc::clone(context), colours }))
         .with_validator(Box::new(Reader(Arc::clone(context))))
         .with_ansi_colors(colours.0)
@@ -164,38 +274,6 @@ fn own_candidates(shell: &Shell<'_>, before: &str) -> Vec<Candidate> {
     };
     let found = names.into_iter().filter(|(name, ..)| name.starts_with(partial));
     found.map(|(text, help, style)| Candidate { text, offset, style, append: " ", help }).collect()
-}
-
-/// Completes, or lists; gives what to compare the next Tab with.
-fn press_tab(
-    shell: &mut Shell<'_>,
-    editor: &mut Reedline,
-    line: &str,
-    cursor: usize,
-    again: bool,
-    colours: Colours,
-) -> Option<(String, usize)> {
-    let found = candidates_at(shell, line, cursor);
-    match candidates::tab(line, cursor, &found, again) {
-        Tab::Replace(from, text) => {
-            let (before, behind) =
-                (line.get(..from).unwrap_or_default(), line.get(cursor..).unwrap_or_default());
-            let position = before.len() + text.len();
-            editor.run_edit_commands(&[
-                EditCommand::Clear,
-                EditCommand::InsertString(format!("{before}{text}{behind}")),
-                EditCommand::MoveToPosition { position, select: false },
-            ]);
-            // A second Tab lists what the common beginning has left over.
-            (found.len() > 1).then(|| (format!("{before}{text}{behind}"), position))
-        }
-        Tab::List => {
-            let width = size().map_or(80, |(columns, _)| usize::from(columns));
-            below(&candidates::columns(&found, width, colours));
-            None
-        }
-        Tab::Nothing => Some((line.to_owned(), cursor)),
-    }
 }
 
 /// F1: what can stand at the cursor.
@@ -256,14 +334,21 @@ fn keep(shell: &mut Shell<'_>) {
     }
 }
 
-/// The prompt with its colours.
-fn painted_prompt(shell: &Shell<'_>, colours: Colours) -> String {
+/// The prompt with its colours; `hot`: words complete while they are typed, which a second `>` says.
+fn painted_prompt(shell: &Shell<'_>, hot: bool, colours: Colours) -> String {
     let prompt = shell.prompt();
-    match prompt.split_once("] ") {
+    let painted = match prompt.split_once("] ") {
         Some((user, menu)) if colours.0 && shell.kind() == NodeKind::Router => {
             format!("{user}] {}", Style::new().fg(Color::Cyan).bold().paint(menu))
         }
         _ => prompt,
+    };
+    match painted.rsplit_once(' ') {
+        Some((before, behind)) if hot && colours.0 => {
+            format!("{before}{} {behind}", Style::new().fg(Color::Yellow).paint(">"))
+        }
+        Some((before, behind)) if hot => format!("{before}> {behind}"),
+        _ => painted,
     }
 }
 

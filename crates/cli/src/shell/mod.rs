@@ -9,6 +9,7 @@ mod candidates;
 mod colour;
 mod editor;
 mod hosts;
+mod keys;
 mod own;
 mod pager;
 mod screen;

@@ -143,7 +143,8 @@ pub(crate) fn help_text() -> String {
     }
     text.push_str(
         "\nKeys: Tab completes, twice lists; F1 what can stand here; Up, Down history; F3, Ctrl-R search it; F4, Ctrl-X safe mode;\n\
-         F5, Ctrl-L repaint; Ctrl-C ends a command or clears the line; Ctrl-D leaves and takes back what safe mode holds.\n",
+         F7 hotlock (words complete while they are typed); Ctrl-\\ splits the line; F5, F8, Ctrl-L repaint; Ctrl-C ends a command or\n\
+         clears the line; Ctrl-D leaves and takes back what safe mode holds.\n",
     );
     text
 }

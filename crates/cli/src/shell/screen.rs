@@ -4,6 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crossterm::event::{Event, KeyCode, KeyModifiers, poll, read};
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode, size};
+
 use super::colour::Colours;
 use super::pager;
 use crate::terminal;
@@ -27,6 +30,11 @@ pub(crate) trait Screen {
     fn ask(&mut self, argument: &str) -> Option<String> {
         let _ = argument;
         None
+    }
+
+    /// A command begins to show what changes, with this line below it, or (`None`) no longer does.
+    fn follow(&mut self, footer: Option<&'static str>) {
+        let _ = footer;
     }
 
     /// True once after Ctrl-C.
@@ -74,7 +82,14 @@ pub(crate) struct Tty {
     begun: Instant,
     colours: Colours,
     interrupted: Arc<AtomicBool>,
+    /// The line below what is followed. While it stands, keys are heard one by one.
+    footer: Option<&'static str>,
 }
+
+/// The row that the space bar puts between what came before and what comes.
+const SEPARATOR: &str = " = = =   = = =   = = =      = = =   = = =   = = =      = = =   = = =   = = =";
+/// Goes to the begin of the line and wipes it.
+const WIPE: &str = "\r\u{1b}[K";
 
 impl Tty {
     /// Takes over Ctrl-C.
@@ -84,7 +99,35 @@ impl Tty {
         // Without a handler Ctrl-C ends wirelab, which is second best.
         let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
         end_with_the_terminal();
-        Self { begun: Instant::now(), colours, interrupted }
+        Self { begun: Instant::now(), colours, interrupted, footer: None }
+    }
+
+    /// Hears keys for a while.
+    fn hear(&mut self, time: Duration) {
+        let end = Instant::now() + time;
+        loop {
+            let key = match poll(end.saturating_duration_since(Instant::now())).map(|some| some.then(read)) {
+                Ok(None) => return,
+                Ok(Some(Ok(Event::Key(key)))) => key,
+                Ok(Some(Ok(_))) => continue,
+                // The terminal is gone.
+                Ok(Some(Err(_))) | Err(_) => {
+                    self.interrupted.store(true, Ordering::Relaxed);
+                    return std::thread::sleep(time);
+                }
+            };
+            match key.code {
+                KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => {
+                    self.interrupted.store(true, Ordering::Relaxed);
+                    return;
+                }
+                KeyCode::Char(' ') => {
+                    let width = size().map_or(80, |(columns, _)| usize::from(columns));
+                    self.print(&format!("{}\n", SEPARATOR.get(..width).unwrap_or(SEPARATOR)));
+                }
+                _ => {}
+            }
+        }
     }
 
     /// A Ctrl-C until now means nothing.
@@ -107,7 +150,27 @@ fn end_with_the_terminal() {
 
 impl Screen for Tty {
     fn print(&mut self, text: &str) {
-        terminal::print(&self.colours.output(text));
+        let text = self.colours.output(text);
+        match self.footer {
+            None => terminal::print(&text),
+            Some(_) if text.is_empty() => {}
+            // Without line discipline a line feed only goes down.
+            Some(footer) => terminal::print(&format!("{WIPE}{}{footer}", text.replace('\n', "\r\n"))),
+        }
+    }
+
+    fn follow(&mut self, footer: Option<&'static str>) {
+        if footer == self.footer || footer.is_some() && enable_raw_mode().is_err() {
+            return;
+        }
+        self.footer = footer;
+        match footer {
+            Some(footer) => terminal::print(footer),
+            None => {
+                terminal::print(WIPE);
+                let _ = disable_raw_mode();
+            }
+        }
     }
 
     fn page(&mut self, text: &str) {
@@ -126,7 +189,7 @@ impl Screen for Tty {
         let interrupted = self.interrupted.swap(false, Ordering::Relaxed);
         if interrupted {
             // The terminal has shown `^C`, which is no part of any answer.
-            terminal::print("\r\u{1b}[K");
+            terminal::print(WIPE);
         }
         interrupted
     }
@@ -136,6 +199,9 @@ impl Screen for Tty {
     }
 
     fn pause(&mut self, time: Duration) {
-        std::thread::sleep(time);
+        match self.footer {
+            Some(_) => self.hear(time),
+            None => std::thread::sleep(time),
+        }
     }
 }

@@ -108,7 +108,11 @@ impl Shell<'_> {
                     };
                     line = answered;
                 }
-                _ => return self.follow(&line, typed, heard, screen),
+                _ => {
+                    let ended = self.follow(&line, typed, heard, screen);
+                    screen.follow(None);
+                    return ended;
+                }
             }
         }
     }
@@ -125,6 +129,9 @@ impl Shell<'_> {
         let mut pace = Pace::new(self.speed, begun);
         let last = self.limit.map_or(Instant::NEVER, |limit| begun + limit);
         let at_once = heard.exit.is_some();
+        if !at_once && self.kind() == NodeKind::Router {
+            screen.follow(followed(line));
+        }
         loop {
             if at_once && pages(line) {
                 screen.page(&heard.output);
@@ -132,6 +139,9 @@ impl Shell<'_> {
                 screen.print(&heard.output);
             }
             if let Some(exit) = heard.exit {
+                if self.session.console(self.node).is_some_and(|console| console.quits) {
+                    return Ok(Ended::Leaves);
+                }
                 return Ok(if exit == 0 { Ended::Well } else { Ended::Failed });
             }
             let over = self.session.now() >= last;
@@ -206,6 +216,17 @@ fn pages(line: &str) -> bool {
     prints && !line.contains("without-paging")
 }
 
+/// What stands below a `print follow` while it goes on; `None` for another line.
+fn followed(line: &str) -> Option<&'static str> {
+    let mut words = line.split(|c: char| c.is_whitespace() || c == '/').filter(|word| !word.is_empty());
+    let of_log = words.clone().next() == Some("log");
+    let prints = words.any(|word| word.len() > 1 && "print".starts_with(word));
+    (prints && words.any(|word| matches!(word, "follow" | "follow-only"))).then_some(match of_log {
+        true => "-- Ctrl-C to quit. Space prints separator. New entries will appear at bottom.",
+        false => "-- Ctrl-C to quit. space prints separator",
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,6 +239,17 @@ mod tests {
         for line in ["/export", "/ping 10.0.0.1", ":put 1", "print without-paging"] {
             assert!(!pages(line), "{line}");
         }
+    }
+
+    #[test]
+    fn a_print_that_follows_says_how_to_end_it() {
+        assert!(followed("/ip/route/print follow").is_some_and(|line| line.ends_with("separator")));
+        assert!(
+            followed("/log print follow-only where topics~\"dhcp\"")
+                .is_some_and(|line| line.ends_with("bottom."))
+        );
+        assert_eq!(followed("/ip/route/print interval=1s"), None);
+        assert_eq!(followed(":put follow"), None);
     }
 
     #[test]

@@ -39,6 +39,9 @@ impl Compiler {
             Command::Exit => {
                 self.emit(Op::Exit, span);
             }
+            Command::Quit => {
+                self.emit(Op::Quit, span);
+            }
             Command::Break | Command::Continue => self.leave_round(builtin.command, span),
             _ => {
                 let mut mask = 0u16;

@@ -75,6 +75,8 @@ pub(crate) enum Op {
     Call(Box<[Name]>),
     Return,
     Exit,
+    /// Ends the job, and the person leaves the terminal.
+    Quit,
     /// Pops a message.
     Raise,
     Fail(Box<ScriptError>),

@@ -91,6 +91,7 @@ pub(super) fn builtin(name: &str) -> &'static str {
         "parse" => "Make a function of a text.",
         "pick" => "Part of a string or array.",
         "put" => "Print a value.",
+        "quit" => "Leave the console.",
         "range" => "Array of the numbers of a range.",
         "resolve" => "Look up a DNS name.",
         "retry" => "Run a command until it succeeds.",

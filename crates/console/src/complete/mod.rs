@@ -54,6 +54,12 @@ pub fn complete(line: &[u8], cursor: usize, session: &Session, target: &mut dyn 
     if before.len() > MAX_LINE {
         return Vec::new();
     }
+    if let Some(place) = variable_in_string(before) {
+        let partial = before.get(place..).unwrap_or("");
+        let mut finder = Finder { partial, offset: place, found: Vec::new() };
+        variables(&mut finder, before, session);
+        return finder.matching();
+    }
     let Some((start, menu)) = innermost(before, session.menu, target) else { return Vec::new() };
     let command = Command::read(before, start, menu, target);
     let mut finder = Finder { partial: command.partial, offset: command.offset, found: Vec::new() };
@@ -104,6 +110,14 @@ pub fn value_syntax(
     };
     let words = property.words.join(" | ");
     Some(if words.is_empty() { kind } else { format!("{words} | {kind}") })
+}
+
+/// Where the name of a variable begins that stands at the end of a string without an end: `"$na`.
+fn variable_in_string(before: &str) -> Option<usize> {
+    let (text, name) = before.rsplit_once('$')?;
+    let backslashes = text.bytes().rev().take_while(|byte| *byte == b'\\').count();
+    let plain = backslashes % 2 == 0 && name.bytes().all(|b| b.is_ascii_alphanumeric());
+    (plain && crate::unfinished(before) == Some('"')).then_some(text.len() + 1)
 }
 
 /// The variables in sight: globals of the session, and what the text before the cursor declares.

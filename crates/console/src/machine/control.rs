@@ -88,6 +88,10 @@ impl Machine {
             }
             Op::Call(names) => return self.call(names, target),
             Op::Return => return Ok(self.leave_frame()),
+            Op::Quit => {
+                self.session.quits = true;
+                return Ok(Flow::Finish(Value::Nil));
+            }
             Op::Exit => return Ok(Flow::Finish(Value::Nil)),
             Op::Raise => {
                 let message = text_of(&self.pop());

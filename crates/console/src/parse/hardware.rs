@@ -12,11 +12,17 @@ const OWN_WORDS: [&str; 9] =
     ["comment", "list", "ssid", "user", "password", "source", "on-event", "chain", "host-name"];
 
 /// Menus whose items are ports of the device: `set ether9` names one.
-const PORTS: [&str; 5] =
-    ["/interface", "/interface/ethernet", "/interface/lte", "/interface/wifi", "/interface/wireless"];
+const PORTS: [&str; 6] = [
+    "/interface",
+    "/interface/ethernet",
+    "/interface/lte",
+    "/interface/w60g",
+    "/interface/wifi",
+    "/interface/wireless",
+];
 
 /// How hardware is called: what stands before the last number, and how many numbers there are.
-const KINDS: [(&str, usize); 13] = [
+const KINDS: [(&str, usize); 14] = [
     ("ether", 1),
     ("sfp", 1),
     ("sfpplus", 1),
@@ -27,6 +33,7 @@ const KINDS: [(&str, usize); 13] = [
     ("qsfp28-", 2),
     ("qsfp56-", 2),
     ("combo", 1),
+    ("wlan60-", 1),
     ("wlan", 1),
     ("wifi", 1),
     ("lte", 1),
@@ -113,7 +120,7 @@ mod tests {
     #[test]
     fn ports_are_told_from_other_names() {
         for name in
-            ["ether1", "ether24", "sfp1", "sfp-sfpplus1", "sfp28-1", "qsfpplus1-1", "combo1", "wlan60"]
+            ["ether1", "ether24", "sfp1", "sfp-sfpplus1", "sfp28-1", "qsfpplus1-1", "combo1", "wlan60-1"]
         {
             assert!(is_hardware(name.as_bytes()), "{name}");
         }

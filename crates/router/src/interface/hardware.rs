@@ -7,8 +7,12 @@ use console::{Note, NoteKind, Position};
 use menu::{Mac, Name, Text};
 
 /// The menu of a port that is no Ethernet port, by how its name begins.
-const RADIOS: [(&str, &str); 3] =
-    [("wlan", "/interface/wireless"), ("wifi", "/interface/wifi"), ("lte", "/interface/lte")];
+const RADIOS: [(&str, &str); 4] = [
+    ("wlan60-", "/interface/w60g"),
+    ("wlan", "/interface/wireless"),
+    ("wifi", "/interface/wifi"),
+    ("lte", "/interface/lte"),
+];
 
 /// Makes the ports that are missing; a note for each, at the first mention.
 pub(crate) fn make(router: &mut Router, ports: &[(Text, Position)]) -> Vec<Note> {
@@ -26,6 +30,14 @@ pub(crate) fn make(router: &mut Router, ports: &[(Text, Position)]) -> Vec<Note>
         notes.push(Note { kind: NoteKind::Port, position: *position, message });
     }
     notes
+}
+
+impl Router {
+    /// Gives the device a radio (`wlan1`, `wifi1`, `lte1`, `wlan60-1`), which no cable reaches. Before a configuration is
+    /// loaded.
+    pub fn add_radio(&mut self, name: &str) {
+        make_port(self, name);
+    }
 }
 
 fn make_port(router: &mut Router, name: &str) {
