@@ -144,7 +144,7 @@ pub(crate) static BUILTINS: &[Builtin] = builtins! {
     "local" Local 2 1 [of("name", Takes::Variable), value("value"), of("do", Takes::Code)];
     "log" Log 2 2 [of("topic", Takes::Word), value("message")];
     "nothing" Nothing 0 0 [];
-    "onerror" Onerror 1 1 [of("error", Takes::Counter), body("in"), body("do")];
+    "onerror" Onerror 2 1 [of("error", Takes::Counter), body("in"), body("do")];
     "parse" Parse 1 1 [value("value")];
     "pick" Pick 3 2 [value("counter"), value("begin"), value("end")];
     "put" Put 1 1 [value("message")];

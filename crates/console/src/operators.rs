@@ -52,10 +52,11 @@ pub(crate) fn truthy(value: &Value) -> bool {
     }
 }
 
-/// A condition: `bool`, or text that reads as one.
+/// A condition: `bool`, or a number or text that reads as one. `nil` is false: scripts ask `:if ([:find $text "x"]) do={…}`.
 pub(crate) fn condition(value: &Value) -> Result<bool, String> {
     match to_bool(value) {
         Value::Bool(b) => Ok(b),
+        Value::Nil if matches!(value, Value::Nil) => Ok(false),
         _ => Err("conditional not boolean".into()),
     }
 }

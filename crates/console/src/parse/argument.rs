@@ -477,6 +477,10 @@ impl Parser<'_> {
         if builtin.command == Command::Set && self.peek() == Some(b'(') {
             return self.operand_value();
         }
+        // `:set $x 5` is `:set x 5`.
+        if builtin.command == Command::Set && self.peek() == Some(b'$') {
+            self.at += 1;
+        }
         let (name, span) = self.variable_name()?;
         if builtin.command == Command::Set && !self.known(&name) {
             return self.syntax_error(span.start as usize).map_err(|mut fault: super::Fault| {
