@@ -197,8 +197,8 @@ impl Job {
             Mode::Import => script.errors.first().cloned(),
             Mode::Paste => None,
         };
-        if self.refused.is_none() && !script.ports.is_empty() {
-            self.notes.extend(target.make_hardware(&script.ports));
+        if self.refused.is_none() && !script.hardware.is_empty() {
+            self.notes.extend(target.make_hardware(&script.hardware));
             self.notes.sort_by_key(|note| note.position);
         }
         if self.refused.is_none() && !needs.is_empty() {

@@ -42,7 +42,7 @@ pub use note::{Note, NoteKind};
 pub use position::{Position, Span};
 pub use session::Session;
 pub use target::{
-    CommandCall, Globals, NewItem, OldArgument, OldCall, Outcome, Poll, ResolveCall, Target, Token,
+    CommandCall, Globals, NewItem, OldArgument, OldCall, Outcome, Piece, Poll, ResolveCall, Target, Token,
     Translation, View, Which,
 };
 pub use unfinished::unfinished;

@@ -13,6 +13,17 @@ pub struct View<'a> {
     pub names: &'a dyn Names,
 }
 
+/// A piece of hardware that a script takes for granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The menu that has an item for it, where that is no port: `/disk`, `/port`.
+    pub menu: Option<&'static str>,
+    /// Its name there, or its number.
+    pub name: Text,
+    /// Where it is first mentioned.
+    pub position: crate::Position,
+}
+
 /// A device as the console sees it. Object-safe; the console never keeps a borrow over a call.
 ///
 /// The console parses, resolves selectors, checks required arguments and prepares items
@@ -110,15 +121,15 @@ pub trait Target {
         Vec::new()
     }
 
-    /// Are the ports that a script takes for granted of interest ([`Target::make_hardware`])?
+    /// Is the hardware that a script takes for granted of interest ([`Target::make_hardware`])?
     fn wants_hardware(&self) -> bool {
         false
     }
 
-    /// Makes the ports among these (by name, with the place of the first mention) that the device lacks; called before the
-    /// script runs, when [`Target::wants_hardware`]. Gives a note for each.
-    fn make_hardware(&mut self, ports: &[(Text, crate::Position)]) -> Vec<crate::Note> {
-        let _ = ports;
+    /// Makes the pieces among these that the device lacks; called before the script runs, when
+    /// [`Target::wants_hardware`]. Gives a note for each.
+    fn make_hardware(&mut self, pieces: &[Piece]) -> Vec<crate::Note> {
+        let _ = pieces;
         Vec::new()
     }
 

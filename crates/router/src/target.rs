@@ -171,8 +171,8 @@ impl Target for Router {
         self.loading && self.ports_on_demand
     }
 
-    fn make_hardware(&mut self, ports: &[(Text, console::Position)]) -> Vec<console::Note> {
-        crate::interface::hardware::make(self, ports)
+    fn make_hardware(&mut self, pieces: &[console::Piece]) -> Vec<console::Note> {
+        crate::interface::hardware::make(self, pieces)
     }
 
     fn provide(&mut self, needs: &[(&'static str, Text)]) -> Vec<NewItem> {

@@ -70,7 +70,7 @@ impl Parser<'_> {
                         Some(argument)
                     }
                     (wrong, _) => {
-                        if self.legacy_argument(&mut call, name, unset)? {
+                        if self.legacy_argument(&mut call, name, &dotted, unset)? {
                             continue;
                         }
                         let ambiguous = wrong == Match::Ambiguous;

@@ -3,7 +3,7 @@
 use super::Parser;
 use crate::matching::Node;
 use crate::syntax::{Argument, ArgumentValue, Expression, ExpressionKind, Name};
-use crate::{Position, Span};
+use crate::{Piece, Position, Span};
 use menu::{Text, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +19,16 @@ const PORTS: [&str; 6] = [
     "/interface/w60g",
     "/interface/wifi",
     "/interface/wireless",
+];
+
+/// Menus of other hardware, whose items nobody adds: `set sata1`, `set 1`.
+const PIECES: [&str; 6] = [
+    "/disk",
+    "/interface/wireless/manual-tx-power-table",
+    "/interface/wireless/nstreme",
+    "/port",
+    "/system/leds",
+    "/zerotier",
 ];
 
 /// How hardware is called: what stands before the last number, and how many numbers there are.
@@ -58,16 +68,22 @@ pub(crate) struct Hardware {
     seen: BTreeMap<Text, (Position, bool)>,
     /// Names that the script gives.
     given: BTreeSet<Text>,
+    /// Items that are set in [`PIECES`]: where first.
+    pieces: BTreeMap<(&'static str, Text), Position>,
 }
 
 impl Hardware {
-    /// The names that must be ports, in order of place.
-    pub(crate) fn ports(self) -> Vec<(Text, Position)> {
-        let Self { seen, given } = self;
+    /// The names that must be hardware, in order of place.
+    pub(crate) fn pieces(self) -> Vec<Piece> {
+        let Self { seen, given, pieces } = self;
         let ports = seen.into_iter().filter(|(name, (_, by_itself))| *by_itself || !given.contains(name));
-        let mut ports: Vec<(Text, Position)> = ports.map(|(name, (position, _))| (name, position)).collect();
-        ports.sort_by_key(|(_, position)| *position);
-        ports
+        let mut all: Vec<Piece> =
+            ports.map(|(name, (position, _))| Piece { menu: None, name, position }).collect();
+        let own = |name: &Text| !name.iter().all(u8::is_ascii_digit) && given.contains(name);
+        let pieces = pieces.into_iter().filter(|((_, name), _)| !own(name));
+        all.extend(pieces.map(|((menu, name), position)| Piece { menu: Some(menu), name, position }));
+        all.sort_by_key(|piece| piece.position);
+        all
     }
 }
 
@@ -78,6 +94,9 @@ impl Parser<'_> {
             return;
         }
         let ArgumentValue::Expression(value) = &argument.value else { return };
+        if argument.name == Name::Static("numbers") && PIECES.contains(&node) {
+            return self.see_piece(node, value);
+        }
         if argument.name == Name::Static("numbers") && !PORTS.contains(&node) {
             return;
         }
@@ -86,7 +105,7 @@ impl Parser<'_> {
         if node == "/interface/lte" && text.as_slice() == b"0" {
             return self.see(&Text::from("lte1"), value.span, true);
         }
-        if name == "name" {
+        if name == "name" || name == "slot" {
             if let Some(hardware) = &mut self.hardware {
                 hardware.given.insert(text.clone());
             }
@@ -101,6 +120,19 @@ impl Parser<'_> {
             && let ExpressionKind::Literal(Value::Str(text)) = &value.kind
         {
             self.see(text, value.span, name == "default-name");
+        }
+    }
+
+    /// An item of [`PIECES`] by name or by number.
+    fn see_piece(&mut self, menu: Node, value: &Expression) {
+        let text = match &value.kind {
+            ExpressionKind::Literal(Value::Str(text)) if !text.contains(&b',') => text.clone(),
+            ExpressionKind::Literal(Value::Num(number)) => Text::from(number.to_string()),
+            _ => return,
+        };
+        let position = self.lines.position(value.span);
+        if let Some(hardware) = &mut self.hardware {
+            hardware.pieces.entry((menu, text)).or_insert(position);
         }
     }
 

@@ -51,7 +51,7 @@ impl Parser<'_> {
 
     pub(super) fn note(&mut self, kind: LegacyKind, span: Span, message: String) {
         let kind = match kind {
-            LegacyKind::Version => NoteKind::Version,
+            LegacyKind::Version | LegacyKind::Older => NoteKind::Version,
             LegacyKind::Form => NoteKind::Form,
         };
         if self.notes.len() < MAX_NOTES {
@@ -108,9 +108,20 @@ impl Parser<'_> {
     }
 
     /// An argument that today's menu lacks; false when it is no old one either. The parser stands behind the name.
-    pub(super) fn legacy_argument(&mut self, call: &mut MenuCall, name: Span, unset: bool) -> Parsed<bool> {
+    /// `dotted` is what a name that begins with a dot continues.
+    pub(super) fn legacy_argument(
+        &mut self,
+        call: &mut MenuCall,
+        name: Span,
+        dotted: &str,
+        unset: bool,
+    ) -> Parsed<bool> {
+        let word = match self.word(name) {
+            word if word.starts_with('.') => format!("{dotted}{word}"),
+            word => word.to_owned(),
+        };
         if let (Verb::Other(command), Some(rules)) = (call.verb, self.rules(call.node)) {
-            let Some((old, today)) = rules.argument(self.word(name), command.arguments) else {
+            let Some((old, today)) = rules.argument(&word, command.arguments) else {
                 return Ok(false);
             };
             self.note(old.kind, name, rules.property_note(old));
@@ -123,9 +134,9 @@ impl Parser<'_> {
             )?);
             return Ok(true);
         }
-        let old = self.rules(call.node).and_then(|rules| Some((rules, rules.property(self.word(name))?)));
+        let old = self.rules(call.node).and_then(|rules| Some((rules, rules.property(&word)?)));
         let (Some((rules, old)), Verb::Add | Verb::Set) = (old, call.verb) else { return Ok(false) };
-        if matches!(old.becomes, Becomes::Condition(..) | Becomes::Given(_)) {
+        if matches!(old.becomes, Becomes::Condition(..) | Becomes::Given(_) | Becomes::Several(_)) {
             return Ok(false);
         }
         // A menu that moved has said so itself.
@@ -158,6 +169,13 @@ impl Parser<'_> {
         if let Some(rules) = self.rules(node).filter(|rules| rules.has_values)
             && let Some(old) = rules.property(name)
         {
+            if matches!(old.becomes, Becomes::Several(_)) {
+                self.several |= has_comma(argument);
+                if self.several {
+                    self.note(old.kind, argument.span, rules.property_note(old));
+                }
+                return;
+            }
             self.map_value(rules, old, argument, true);
         }
     }
@@ -226,7 +244,8 @@ impl Parser<'_> {
     /// What today's `add` wants and an old or mistaken one leaves out; what the device has to work out.
     pub(super) fn legacy_end(&mut self, call: &mut MenuCall) {
         let Some(rules) = self.rules(call.node) else { return };
-        if rules.computed && matches!(call.verb, Verb::Add | Verb::Set) {
+        let several = std::mem::take(&mut self.several);
+        if (rules.computed || several) && matches!(call.verb, Verb::Add | Verb::Set) {
             call.old = Some(rules);
         }
         let (Verb::Add, Some(def)) = (call.verb, call.def) else { return };
@@ -239,6 +258,9 @@ impl Parser<'_> {
                 continue;
             }
             self.note(old.kind, call.word, rules.property_note(old));
+            if value.is_empty() {
+                continue;
+            }
             self.need(old.needs, Text::from(value), call.word);
             let kind = ExpressionKind::Literal(Value::text(value));
             let value = ArgumentValue::Expression(Expression { span: call.word, kind });
@@ -260,7 +282,7 @@ impl Parser<'_> {
                 let value = of(ExpressionKind::Literal(Value::text(value)));
                 ExpressionKind::Chain(Box::new(of(field(today)?)), vec![(Binary::Equal, value)])
             }
-            Becomes::Computed | Becomes::Given(_) | Becomes::Nothing => return None,
+            Becomes::Computed | Becomes::Given(_) | Becomes::Several(_) | Becomes::Nothing => return None,
         };
         self.note(old.kind, span, rules.property_note(old));
         Some(kind)
@@ -294,6 +316,12 @@ impl Parser<'_> {
         let defined = &self.defined;
         self.needs.retain(|need, _| !defined.contains(need) && (old || need.0 != "/routing/table"));
     }
+}
+
+/// Is it one value of several, with commas?
+fn has_comma(argument: &Argument) -> bool {
+    let ArgumentValue::Expression(value) = &argument.value else { return false };
+    matches!(&value.kind, ExpressionKind::Literal(Value::Str(text)) if text.contains(&b','))
 }
 
 /// Has a menu this command among those that its kind gives it?

@@ -19,7 +19,7 @@ use crate::highlight::Class;
 use crate::matching::Node;
 use crate::position::Lines;
 use crate::syntax::{Statement, StatementKind};
-use crate::{Note, Position, ScriptError, Span};
+use crate::{Note, ScriptError, Span};
 use hardware::Hardware;
 use menu::{LegacyMenu, MenuDef, Text, Tree};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,7 +81,7 @@ pub(crate) struct Script {
     /// Items that old forms lean on.
     pub(crate) needs: Needs,
     /// Ports that it takes for granted.
-    pub(crate) ports: Vec<(Text, Position)>,
+    pub(crate) hardware: Vec<crate::Piece>,
     pub(crate) lines: Lines,
     /// What the words are taken for, when [`Surroundings::marks`] asks; later ones stand inside or beside earlier ones.
     pub(crate) marks: Option<Vec<(Span, Class)>>,
@@ -184,6 +184,8 @@ pub(crate) struct Parser<'a> {
     needs: Needs,
     /// Names of hardware, when they are of interest.
     hardware: Option<Hardware>,
+    /// An argument has several values where today takes one.
+    several: bool,
     /// Names of items that the script makes, by menu.
     defined: BTreeSet<(&'static str, Text)>,
     /// The old forms asked for last.
@@ -211,6 +213,7 @@ impl<'a> Parser<'a> {
             marks: surroundings.marks.then(Vec::new),
             needs: Needs::new(),
             hardware: surroundings.hardware.then(Hardware::default),
+            several: false,
             defined: BTreeSet::new(),
             last_rules: std::cell::Cell::new(None),
         }
@@ -239,8 +242,8 @@ impl<'a> Parser<'a> {
         self.settle_needs();
         self.notes.sort_by_key(|note| note.position);
         let Self { late, notes, needs, lines, hardware, marks, .. } = self;
-        let ports = hardware.map(Hardware::ports).unwrap_or_default();
-        Script { statements, errors, late, notes, needs, ports, lines, marks }
+        let hardware = hardware.map(Hardware::pieces).unwrap_or_default();
+        Script { statements, errors, late, notes, needs, hardware, lines, marks }
     }
 
     fn place(&self, fault: Fault) -> ScriptError {

@@ -13,6 +13,30 @@ impl Interface {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InterfaceListId(pub u32);
 
+/// Interfaces of one kind, which rules name like a list (`in-interface=all-vlan`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InterfaceClass {
+    /// Ethernet ports.
+    Ethernet,
+    /// Interfaces of PPP, of clients and servers.
+    Ppp,
+    /// VLANs.
+    Vlan,
+    /// Radios.
+    Wireless,
+}
+
+impl InterfaceClass {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Ethernet, Self::Ppp, Self::Vlan, Self::Wireless];
+
+    /// What stands for it where a list is asked for; no list has such a number.
+    #[must_use]
+    pub const fn list(self) -> InterfaceListId {
+        InterfaceListId(u32::MAX - self as u32)
+    }
+}
+
 /// A set of interfaces, as bits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InterfaceSet(Vec<u64>);
@@ -51,11 +75,17 @@ impl FromIterator<Interface> for InterfaceSet {
 #[derive(Clone, Debug, Default)]
 pub struct InterfaceLists {
     lists: Vec<InterfaceSet>,
+    /// Members of the classes, by [`InterfaceClass::list`] from the last number down.
+    classes: [InterfaceSet; InterfaceClass::ALL.len()],
 }
 
 impl InterfaceLists {
     /// Replaces the members of `list`. Rules need no recompiling.
     pub fn set(&mut self, list: InterfaceListId, members: InterfaceSet) {
+        if let Some(class) = self.classes.get_mut((u32::MAX - list.0) as usize) {
+            *class = members;
+            return;
+        }
         let index = list.0 as usize;
         if self.lists.len() <= index {
             self.lists.resize(index + 1, InterfaceSet::default());
@@ -69,6 +99,7 @@ impl InterfaceLists {
     #[must_use]
     #[inline]
     pub fn contains(&self, list: InterfaceListId, interface: Interface) -> bool {
-        self.lists.get(list.0 as usize).is_some_and(|set| set.contains(interface))
+        let class = || self.classes.get((u32::MAX - list.0) as usize);
+        self.lists.get(list.0 as usize).or_else(class).is_some_and(|set| set.contains(interface))
     }
 }

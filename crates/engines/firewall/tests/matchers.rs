@@ -9,7 +9,7 @@ use firewall::action::{Action, Effects, Verdict};
 use firewall::address_list::{AddressLists, ListId, ListTimeout};
 use firewall::chain::Table;
 use firewall::conntrack::{Config, Conntrack, Enabled, Helper};
-use firewall::interface::{Interface, InterfaceListId, InterfaceLists};
+use firewall::interface::{Interface, InterfaceClass, InterfaceListId, InterfaceLists};
 use firewall::matcher::connection::{ConnectionLimit, ConnectionRate};
 use firewall::matcher::header::{Ipv4Options, Ttl};
 use firewall::matcher::payload::Glob;
@@ -49,6 +49,7 @@ impl Bench {
         let range = AddressRange::new(ip("10.0.0.5"), ip("10.0.0.9"));
         address_lists.add(at(0), ListId(3), range, ListTimeout::NoneStatic).unwrap();
         let mut interface_lists = InterfaceLists::default();
+        interface_lists.set(InterfaceClass::Vlan.list(), [Interface(1)].into_iter().collect());
         interface_lists.set(InterfaceListId(2), [Interface(1), Interface(70)].into_iter().collect());
         Self { table, address_lists, interface_lists, random: 0, now: at(0) }
     }
@@ -274,6 +275,8 @@ fn what_the_device_says() {
         (Test::InInterfaceList(InterfaceListId(2)), Yes),
         (Test::OutInterfaceList(InterfaceListId(2)), No),
         (Test::InInterfaceList(InterfaceListId(9)), No),
+        (Test::InInterfaceList(InterfaceClass::Vlan.list()), Yes),
+        (Test::InInterfaceList(InterfaceClass::Wireless.list()), No),
         (Test::InBridgePort(Interface(1)), Yes),
         (Test::OutBridgePort(Interface(1)), No),
         (Test::InBridgePortList(InterfaceListId(2)), Yes),

@@ -85,6 +85,11 @@ impl CatalogProperty {
             // `auto`, `none`, `never`: unions whose words the catalogue does not list.
             let text = value.argument();
             let word = !text.is_empty() && text.iter().all(|c| c.is_ascii_lowercase() || *c == b'-');
+            // `45m..1h30m`: between two times.
+            let times = std::str::from_utf8(&text).ok().and_then(|text| text.split_once(".."));
+            if times.is_some_and(|(from, to)| parse_time(from).is_some() && parse_time(to).is_some()) {
+                return Ok(text.into_owned().into());
+            }
             // `10s,10`: the default shows that more than one time is meant.
             let more = self.default.is_some_and(|default| parse_time(default).is_none());
             return if more || word && self.hint.is_empty() {

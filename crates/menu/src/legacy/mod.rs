@@ -16,8 +16,20 @@ use std::sync::OnceLock;
 pub enum LegacyKind {
     /// RouterOS 6 (or an early 7) had it.
     Version,
+    /// An early RouterOS 7 had it, RouterOS 6 not.
+    Older,
     /// No RouterOS has it.
     Form,
+}
+
+impl LegacyKind {
+    /// The RouterOS that had it.
+    const fn release(self) -> &'static str {
+        match self {
+            Self::Version => "RouterOS 6",
+            Self::Older | Self::Form => "older RouterOS 7",
+        }
+    }
 }
 
 /// What becomes of an old property.
@@ -29,8 +41,10 @@ pub enum Becomes {
     Computed,
     /// In `where`: today's property with this value (`default` is `name=default`).
     Condition(&'static str, &'static str),
-    /// The value that it has when `add` does not give it, though RouterOS wants one.
+    /// The value that it has when `add` does not give it, though RouterOS wants one; empty: the device works it out.
     Given(&'static str),
+    /// Today's property of this name; a value of several with commas is worked out by the device.
+    Several(&'static str),
     /// Nothing: it is passed over.
     Nothing,
 }
@@ -129,10 +143,10 @@ impl LegacyMenu {
     #[must_use]
     pub fn note(&self) -> String {
         let text = match self.kind {
-            LegacyKind::Version if self.is_gone() => format!("{} of RouterOS 6 is gone", self.path),
             LegacyKind::Form if self.is_gone() => format!("RouterOS has no {}", self.path),
-            LegacyKind::Version => format!("{} of RouterOS 6 is {} today", self.path, self.today),
             LegacyKind::Form => format!("RouterOS has no {}: read as {}", self.path, self.today),
+            kind if self.is_gone() => format!("{} of {} is gone", self.path, kind.release()),
+            kind => format!("{} of {} is {} today", self.path, kind.release(), self.today),
         };
         with(text, self.words)
     }
@@ -141,17 +155,20 @@ impl LegacyMenu {
     #[must_use]
     pub fn property_note(&self, property: &LegacyProperty) -> String {
         let (name, menu) = (property.name, self.path);
-        let version = property.kind == LegacyKind::Version;
+        let version = property.kind != LegacyKind::Form;
+        let release = property.kind.release();
         let text = match &property.becomes {
             Becomes::Property(today) | Becomes::Condition(today, _) if version => {
-                format!("{name} of RouterOS 6 is {today} today")
+                format!("{name} of {release} is {today} today")
             }
+            Becomes::Several(_) => format!("several values of {name} are of {release}"),
             Becomes::Property(today) | Becomes::Condition(today, _) => {
                 format!("{menu} has no {name} in RouterOS: read as {today}")
             }
+            Becomes::Given("") => format!("{menu} wants {name}"),
             Becomes::Given(value) => format!("{menu} wants {name}: read as {name}={value}"),
-            Becomes::Computed if version => format!("{name} is of RouterOS 6"),
-            Becomes::Nothing if version => format!("{name} of RouterOS 6 is gone, it is passed over"),
+            Becomes::Computed if version => format!("{name} is of {release}"),
+            Becomes::Nothing if version => format!("{name} of {release} is gone, it is passed over"),
             Becomes::Computed => format!("{menu} has no {name} in RouterOS"),
             Becomes::Nothing => format!("{menu} has no {name} in RouterOS, it is passed over"),
         };
@@ -166,7 +183,9 @@ impl LegacyMenu {
             return format!("{old}: {}", property.words);
         }
         match property.kind {
-            LegacyKind::Version => format!("{name}={old} of older RouterOS is {today} today"),
+            LegacyKind::Version | LegacyKind::Older => {
+                format!("{name}={old} of older RouterOS is {today} today")
+            }
             LegacyKind::Form => format!("RouterOS has no {name}={old}: read as {today}"),
         }
     }
@@ -181,11 +200,12 @@ impl LegacyMenu {
     #[must_use]
     pub fn command_note(&self, command: &LegacyCommand) -> String {
         let name = command.name;
-        let version = command.kind == LegacyKind::Version;
+        let version = command.kind != LegacyKind::Form;
+        let release = command.kind.release();
         let text = match command.today {
-            Some(today) if version => format!("{name} of RouterOS 6 is {today} today"),
+            Some(today) if version => format!("{name} of {release} is {today} today"),
             Some(today) => format!("RouterOS has no {}/{name}: read as {today}", self.path),
-            None if version => format!("{name} of RouterOS 6 is gone, it is passed over"),
+            None if version => format!("{name} of {release} is gone, it is passed over"),
             None => format!("RouterOS has no {}/{name}, it is passed over", self.path),
         };
         with(text, command.words)

@@ -2,14 +2,15 @@
 //!
 //! | line | meaning |
 //! |---|---|
-//! | `= version`, `= form` | the kind of what follows |
+//! | `= version`, `= older`, `= form` | the kind of what follows: of RouterOS 6, of an early 7, of none |
 //! | `/old > /today [computed] [over] [: words]` | a menu that is another today; `-`: none, it is passed over |
 //! | `/path [computed]` | a menu that is still there |
 //! | ` old > today [from=to …] [+menu] [: words]` | a property, with old values |
 //! | ` today = from=to …` | old values of today's property (`numbers` too) |
 //! | ` old ? [: words]` | the device works it out |
 //! | ` old @ name=value [+menu]` | in `where`: a condition |
-//! | ` today ! value [: words]` | what it is when `add` lacks it |
+//! | ` today ! [value] [: words]` | what it is when `add` lacks it; without a value the device works it out |
+//! | ` today , [: words]` | a value of several, with commas, is worked out by the device |
 //! | ` old - [: words]` | passed over |
 //! | ` !old > today [: words]`, ` !old - [: words]` | a command |
 //! | `#` | a remark |
@@ -22,7 +23,11 @@ pub(super) fn menus(text: &'static str) -> Vec<LegacyMenu> {
     for line in text.lines() {
         let (facts, words) = line.split_once(" : ").unwrap_or((line, ""));
         if let Some(word) = facts.strip_prefix("= ") {
-            kind = if word.trim() == "form" { LegacyKind::Form } else { LegacyKind::Version };
+            kind = match word.trim() {
+                "form" => LegacyKind::Form,
+                "older" => LegacyKind::Older,
+                _ => LegacyKind::Version,
+            };
         } else if facts.starts_with('/') {
             let next = menu(facts, words, kind);
             // A path may come up in both parts.
@@ -37,7 +42,7 @@ pub(super) fn menus(text: &'static str) -> Vec<LegacyMenu> {
             menu.commands.extend(command(rest, words, kind));
         } else if let (Some(rest), Some(menu)) = (facts.strip_prefix(' '), menus.last_mut()) {
             let property = property(rest, words, kind);
-            let is_today = |p: &LegacyProperty| p.becomes == Becomes::Property(p.name);
+            let is_today = |p: &LegacyProperty| matches!(p.becomes, Becomes::Property(name) | Becomes::Several(name) if name == p.name);
             menu.has_values |= property.as_ref().is_some_and(is_today);
             menu.properties.extend(property);
         }
@@ -77,7 +82,8 @@ fn property(facts: &'static str, words: &'static str, kind: LegacyKind) -> Optio
         ">" => Becomes::Property(parts.next()?),
         "=" => Becomes::Property(name),
         "?" => Becomes::Computed,
-        "!" => Becomes::Given(parts.next()?),
+        "!" => Becomes::Given(parts.next().unwrap_or("")),
+        "," => Becomes::Several(name),
         "@" => {
             let (property, value) = parts.next()?.split_once('=')?;
             Becomes::Condition(property, value)

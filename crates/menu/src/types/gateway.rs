@@ -44,6 +44,10 @@ impl PropertyType for Gateway {
             _ => {}
         }
         let text = input.argument();
+        // Exports hold `gateway=""` where a route has none.
+        if text.is_empty() {
+            return Ok(Self::default());
+        }
         let (hop, table) = match text.iter().position(|c| *c == b'@') {
             Some(at) => {
                 let (hop, table) = text.split_at(at);
@@ -142,6 +146,7 @@ mod tests {
             assert_eq!(out, text);
         }
         assert_eq!(read::<Gateway>("10.0.0.300"), "invalid value for argument x");
+        assert_eq!(read::<Gateway>(""), "");
         assert_eq!(read::<Gateway>("ether9"), "input does not match any value of x");
         assert_eq!(Gateway::parse(&Value::Id(Id(7)), &NoNames), Err(ValueError::NoMatch));
     }

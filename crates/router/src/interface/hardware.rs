@@ -1,10 +1,10 @@
-//! Ports that a configuration names and the device lacks, for devices of no known model: they are there, have no cable, and
-//! never run.
+//! Ports and other hardware that a configuration names and the device lacks, for devices of no known model: ports are there,
+//! have no cable, and never run.
 
 use super::ethernet::Ethernet;
 use crate::Router;
-use console::{Note, NoteKind, Position};
-use menu::{Mac, Name, Text};
+use console::{Note, NoteKind, Piece};
+use menu::{Id, Mac, Name};
 
 /// The menu of a port that is no Ethernet port, by how its name begins.
 const RADIOS: [(&str, &str); 4] = [
@@ -14,10 +14,28 @@ const RADIOS: [(&str, &str); 4] = [
     ("lte", "/interface/lte"),
 ];
 
-/// Makes the ports that are missing; a note for each, at the first mention.
-pub(crate) fn make(router: &mut Router, ports: &[(Text, Position)]) -> Vec<Note> {
+/// What an item of other hardware is called, and the property that has its name.
+const OTHERS: [(&str, &str, &str); 6] = [
+    ("/disk", "disk", "slot"),
+    ("/interface/wireless/manual-tx-power-table", "table of powers for", "name"),
+    ("/interface/wireless/nstreme", "Nstreme settings for", "name"),
+    ("/port", "serial port", "name"),
+    ("/system/leds", "LED", ""),
+    ("/zerotier", "ZeroTier instance", "name"),
+];
+
+/// How many items a number may ask for.
+const MOST_NUMBERED: usize = 64;
+
+/// Makes what is missing; a note for each, at the first mention.
+pub(crate) fn make(router: &mut Router, pieces: &[Piece]) -> Vec<Note> {
     let mut notes = Vec::new();
-    for (name, position) in ports {
+    for Piece { menu, name, position } in pieces {
+        if let Some(menu) = menu {
+            let message = make_other(router, menu, &name.to_string());
+            notes.extend(message.map(|message| Note { kind: NoteKind::Port, position: *position, message }));
+            continue;
+        }
         let by_itself = |row: &menu::Row<Ethernet>| *row.item.default_name == *name;
         if router.config.tables.ethernet.rows().iter().any(by_itself)
             || router.config.interface_called(name).is_some()
@@ -38,6 +56,37 @@ impl Router {
     pub fn add_radio(&mut self, name: &str) {
         make_port(self, name);
     }
+}
+
+/// Makes an item of another menu, or as many as a number takes; what to say of it.
+fn make_other(router: &mut Router, menu: &str, name: &str) -> Option<String> {
+    let (path, what, named) = OTHERS.into_iter().find(|(path, ..)| *path == menu)?;
+    let def = crate::menus::tree().menu(path)?;
+    // Built-in items are there from the first look.
+    router.config.table_mut(def);
+    let table = router.config.catalog.get_mut(def.path)?;
+    let number = name.parse::<usize>().ok().filter(|number| *number < MOST_NUMBERED);
+    let is_there = match number {
+        Some(number) => number < table.rows().len(),
+        None => {
+            table.rows().iter().any(|row| row.item.builtin().and_then(|own| own.get(named)) == Some(name))
+        }
+    };
+    if is_there || number.is_none() && (named.is_empty() || name.starts_with('*')) {
+        return None;
+    }
+    let last = number.map_or(table.rows().len(), |number| number);
+    for index in table.rows().len()..=last {
+        let id = Id(table.rows().iter().map(|row| row.id.0).max().unwrap_or(0) + 1);
+        let serial = format!("serial{index}");
+        match (path, named) {
+            (_, "") => table.push_own(id, &[]),
+            ("/port", _) => table.push_own(id, &[(named, &serial)]),
+            _ => table.push_own(id, &[(named, name)]),
+        }
+    }
+    router.config.mark_all();
+    Some(format!("the device has no {what} {name}: it is made"))
 }
 
 fn make_port(router: &mut Router, name: &str) {

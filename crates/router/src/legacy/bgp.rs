@@ -59,6 +59,33 @@ fn need_instance(work: &mut Work<'_>, name: &str) {
     }
 }
 
+/// `/routing/bgp/connection/add` of RouterOS before 7.20: what an instance says today was said by the connection or its
+/// template. Connections of the same AS and router's id share an instance, as after an upgrade.
+pub(super) fn connection(work: &mut Work<'_>) {
+    let id = work.take_text("router-id").unwrap_or_default();
+    if !work.adds || work.text("instance").is_some() {
+        return;
+    }
+    let templates = work.text("templates").unwrap_or_else(|| DEFAULT.to_owned());
+    let own = |number: &String| !number.is_empty();
+    let rows = work.rows("/routing/bgp/template", &["name", "as"]);
+    let template = rows.into_iter().find(|row| row.first().is_some_and(|name| *name == templates));
+    let number = work.text("as").or_else(|| template?.into_iter().nth(1)).filter(own);
+    let number = number.unwrap_or_else(|| DEFAULT_AS.to_owned());
+    let instances = work.rows("/routing/bgp/instance", &["name", "as", "router-id"]);
+    let same = |row: &&Vec<String>| row.get(1) == Some(&number) && (id.is_empty() || row.get(2) == Some(&id));
+    if let Some(name) = instances.iter().find(same).and_then(|row| row.first()) {
+        return work.put("instance", name.as_str());
+    }
+    let name = format!("bgp-instance-{}", instances.len() + 1);
+    let mut says = vec![("as", Value::text(number))];
+    if !id.is_empty() {
+        says.push(("router-id", Value::text(id)));
+    }
+    work.before.push(named("/routing/bgp/instance", &name, says));
+    work.put("instance", name);
+}
+
 /// `/routing/bgp/peer/add` and `set`.
 pub(super) fn peer(work: &mut Work<'_>) {
     let instance = work.take_text("instance").unwrap_or_else(|| DEFAULT.to_owned());

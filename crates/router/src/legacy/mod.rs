@@ -175,6 +175,7 @@ pub(crate) fn translate(router: &Router, call: OldCall) -> Result<Translation, R
         "/ip/route/vrf" => route::vrf(&mut work),
         "/ip/route/rule" => route::rule(&mut work),
         "/routing/bgp/instance" => bgp::instance(&mut work),
+        "/routing/bgp/connection" => bgp::connection(&mut work),
         "/routing/bgp/peer" => bgp::peer(&mut work),
         "/routing/bgp/network" => bgp::network(&mut work),
         "/routing/bgp/instance/vrf" => bgp::vrf(&mut work),

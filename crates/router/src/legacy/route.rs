@@ -5,6 +5,28 @@ use menu::{Rejected, Value};
 
 /// `/ip/route/add routing-mark= type=`.
 pub(super) fn route(work: &mut Work<'_>) -> Result<(), Rejected> {
+    let made = table_and_type(work);
+    several_gateways(work);
+    made
+}
+
+/// `gateway=10.0.0.1,10.0.0.2` of RouterOS 6 is a route for each today.
+fn several_gateways(work: &mut Work<'_>) {
+    let Some(gateways) = work.text("gateway").filter(|text| work.adds && text.contains(',')) else { return };
+    let mut gateways = gateways.split(',');
+    let first = gateways.next().unwrap_or_default().to_owned();
+    work.take("gateway");
+    let said = |argument: &console::OldArgument| Some((argument.name, argument.value.clone()?));
+    let said: Vec<(&'static str, Value)> = work.arguments.iter().filter_map(said).collect();
+    for gateway in gateways {
+        let mut arguments = said.clone();
+        arguments.push(("gateway", Value::text(gateway)));
+        work.after.push(super::added("/ip/route", arguments));
+    }
+    work.put("gateway", first);
+}
+
+fn table_and_type(work: &mut Work<'_>) -> Result<(), Rejected> {
     if let Some(mark) = work.take("routing-mark") {
         let table = mark.value.as_ref().map(super::text).filter(|table| !table.is_empty());
         let table = table.unwrap_or_else(|| "main".to_owned());

@@ -11,7 +11,7 @@ use crate::config::{Change, Config, Feature};
 use crate::state::State;
 use ::menu::{Id, Menu, Name, Rejected};
 use clock::Instant;
-use firewall::interface::{Interface, InterfaceListId, InterfaceSet};
+use firewall::interface::{Interface, InterfaceClass, InterfaceListId, InterfaceSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// `/interface/list`, `/interface/list/member`.
@@ -95,6 +95,34 @@ fn apply(config: &mut Config, state: &mut State, _now: Instant) {
         state.ip.firewall.interface_lists.set(InterfaceListId(id.0), set);
     }
     state.ip.firewall.known_interface_lists = lists;
+    for class in InterfaceClass::ALL {
+        let members = state.interfaces.iter().filter(|(number, _)| is_of(config, number.id(), class));
+        let set = members.map(|(number, _)| Interface(number.id().0)).collect();
+        state.ip.firewall.interface_lists.set(class.list(), set);
+    }
+}
+
+/// Is the interface one of `all-ethernet`, `all-vlan` …? Read from its type, as `/interface/print` shows it.
+fn is_of(config: &Config, id: Id, class: InterfaceClass) -> bool {
+    const PPP: [&str; 10] = [
+        "l2tp-in",
+        "l2tp-out",
+        "ovpn-in",
+        "ovpn-out",
+        "pppoe-in",
+        "pppoe-out",
+        "pptp-in",
+        "pptp-out",
+        "sstp-in",
+        "sstp-out",
+    ];
+    let stored = config.stored_interface(id).and_then(|(table, _)| table.menu().facts.interface_type);
+    match class {
+        InterfaceClass::Ethernet => config.tables.ethernet.by_id(id).is_some(),
+        InterfaceClass::Ppp => stored.is_some_and(|kind| kind.starts_with("ppp-") || PPP.contains(&kind)),
+        InterfaceClass::Vlan => stored == Some("vlan"),
+        InterfaceClass::Wireless => stored.is_some_and(|kind| ["cap", "wifi", "wlan"].contains(&kind)),
+    }
 }
 
 /// How deep lists may include each other; a deeper one adds nothing.

@@ -6,7 +6,7 @@ use ::menu::{Limit, LimitUnit, Negated, Or, Ports, Ref, Row, Set};
 use firewall::action::Action;
 use firewall::address_list::ListTimeout;
 use firewall::conntrack::Helper;
-use firewall::interface::{Interface, InterfaceListId};
+use firewall::interface::{Interface, InterfaceClass, InterfaceListId};
 use firewall::matcher::connection::{ConnectionLimit, ConnectionRate};
 use firewall::matcher::scan::Psd;
 use firewall::matcher::time::TimeOfWeek;
@@ -166,15 +166,32 @@ fn address_types(kinds: &Set<menu::AddressType>) -> AddressTypes {
     kinds.iter().map(kind).collect()
 }
 
+/// The test of one interface, or of the list of a class.
+fn interface(
+    matcher: menu::InterfaceMatcher,
+    one: fn(Interface) -> Test,
+    list: fn(InterfaceListId) -> Test,
+) -> Test {
+    let class = match matcher {
+        Or::Value(interface) => return one(Interface(interface.id.0)),
+        Or::Word(menu::InterfaceClass::AllEthernet) => InterfaceClass::Ethernet,
+        Or::Word(menu::InterfaceClass::AllPpp) => InterfaceClass::Ppp,
+        Or::Word(menu::InterfaceClass::AllVlan) => InterfaceClass::Vlan,
+        Or::Word(menu::InterfaceClass::AllWireless) => InterfaceClass::Wireless,
+    };
+    list(class.list())
+}
+
 fn interfaces(item: &Rule, out: &mut Vec<Matcher>) {
-    let number = |interface: &Ref<crate::names::InterfaceSpace>| Interface(interface.id.0);
-    push(item.in_interface.as_ref(), out, |interface| Test::InInterface(number(interface)));
-    push(item.out_interface.as_ref(), out, |interface| Test::OutInterface(number(interface)));
+    push(item.in_interface.as_ref(), out, |to| interface(*to, Test::InInterface, Test::InInterfaceList));
+    push(item.out_interface.as_ref(), out, |to| interface(*to, Test::OutInterface, Test::OutInterfaceList));
     let list = |list: &Ref<::menu::spaces::InterfaceList>| InterfaceListId(list.id.0);
     push(item.in_interface_list.as_ref(), out, |name| Test::InInterfaceList(list(name)));
     push(item.out_interface_list.as_ref(), out, |name| Test::OutInterfaceList(list(name)));
-    push(item.in_bridge_port.as_ref(), out, |port| Test::InBridgePort(number(port)));
-    push(item.out_bridge_port.as_ref(), out, |port| Test::OutBridgePort(number(port)));
+    push(item.in_bridge_port.as_ref(), out, |to| interface(*to, Test::InBridgePort, Test::InBridgePortList));
+    push(item.out_bridge_port.as_ref(), out, |to| {
+        interface(*to, Test::OutBridgePort, Test::OutBridgePortList)
+    });
     push(item.in_bridge_port_list.as_ref(), out, |name| Test::InBridgePortList(list(name)));
     push(item.out_bridge_port_list.as_ref(), out, |name| Test::OutBridgePortList(list(name)));
     push(item.src_mac_address.as_ref(), out, |mac| Test::SrcMacAddress(*mac));

@@ -11,6 +11,23 @@ use menu::{
     Ref, Set, Text,
 };
 
+/// Interfaces of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Keyword)]
+pub enum InterfaceClass {
+    /// Ethernet ports.
+    #[default]
+    AllEthernet,
+    /// Interfaces of PPP.
+    AllPpp,
+    /// VLANs.
+    AllVlan,
+    /// Radios.
+    AllWireless,
+}
+
+/// What an interface matcher takes.
+pub type InterfaceMatcher = Or<InterfaceClass, Ref<InterfaceSpace>>;
+
 /// What a rule does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Keyword)]
 pub enum Action {
@@ -261,19 +278,19 @@ pub struct Rule {
     #[prop(quoted = false)]
     pub dst_address_list: Option<Negated<Text>>,
     /// Interface that it came in on.
-    pub in_interface: Option<Negated<Ref<InterfaceSpace>>>,
+    pub in_interface: Option<Negated<InterfaceMatcher>>,
     /// Interface that it leaves by.
-    pub out_interface: Option<Negated<Ref<InterfaceSpace>>>,
+    pub out_interface: Option<Negated<InterfaceMatcher>>,
     /// Interface that it came in on is on this list.
     pub in_interface_list: Option<Negated<Ref<InterfaceListSpace>>>,
     /// Interface that it leaves by is on this list.
     pub out_interface_list: Option<Negated<Ref<InterfaceListSpace>>>,
     /// Bridge port that it came in on.
     #[prop(not_simulated)]
-    pub in_bridge_port: Option<Negated<Ref<InterfaceSpace>>>,
+    pub in_bridge_port: Option<Negated<InterfaceMatcher>>,
     /// Bridge port that it leaves by.
     #[prop(not_simulated)]
-    pub out_bridge_port: Option<Negated<Ref<InterfaceSpace>>>,
+    pub out_bridge_port: Option<Negated<InterfaceMatcher>>,
     /// Bridge port that it came in on is on this list.
     #[prop(not_simulated)]
     pub in_bridge_port_list: Option<Negated<Ref<InterfaceListSpace>>>,

@@ -7,8 +7,8 @@ mod compile;
 mod menu;
 
 pub use self::menu::{
-    Action, AddressType, ConnectionState, ConnectionType, Hotspot, Ipv4Options, NatState, RejectWith, Rule,
-    Stays, TcpFlag,
+    Action, AddressType, ConnectionState, ConnectionType, Hotspot, InterfaceClass, InterfaceMatcher,
+    Ipv4Options, NatState, RejectWith, Rule, Stays, TcpFlag,
 };
 
 use crate::Router;
@@ -88,7 +88,7 @@ fn check(_config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
 /// Why a rule cannot work as things are: an interface matcher names a port of a bridge, or what is gone.
 fn invalid(rule: &Rule, config: &Config, state: &State) -> Option<Option<String>> {
     let interfaces = [&rule.in_interface, &rule.out_interface];
-    for number in interfaces.into_iter().flatten().map(|interface| Number::from(interface.value.id)) {
+    for number in interfaces.into_iter().flatten().filter_map(|to| Some(Number::from(to.value.value()?.id))) {
         let Some(interface) = state.interfaces.get(number) else { return Some(None) };
         if let Some((master, _)) = interface.master {
             let master = state.interfaces.get(master).map_or("", |master| &master.name);
