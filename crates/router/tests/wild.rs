@@ -37,6 +37,12 @@ fn hardware_that_nobody_adds_is_made() {
             "/system leds set 0 disabled=yes",
         ),
         (
+            "/zerotier\nset zt1 comment=x name=zt1",
+            "/zerotier",
+            "the device has no ZeroTier instance zt1: it is made",
+            "/zerotier set zt1 comment=x",
+        ),
+        (
             "/interface wireless nstreme\nset wlan1 enable-nstreme=yes",
             "/interface wireless nstreme",
             "the device has no Nstreme settings for wlan1: it is made",

@@ -5,7 +5,7 @@ use crate::matching::Node;
 use crate::syntax::{Argument, ArgumentValue, Expression, ExpressionKind, Name};
 use crate::{Piece, Position, Span};
 use menu::{Text, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Arguments whose values are words of the user's own.
 const OWN_WORDS: [&str; 9] =
@@ -66,8 +66,8 @@ pub(crate) fn is_hardware(name: &[u8]) -> bool {
 pub(crate) struct Hardware {
     /// By name: where first, and whether as the name that a port has by itself.
     seen: BTreeMap<Text, (Position, bool)>,
-    /// Names that the script gives.
-    given: BTreeSet<Text>,
+    /// Names that the script gives: where first.
+    given: BTreeMap<Text, Position>,
     /// Items that are set in [`PIECES`]: where first.
     pieces: BTreeMap<(&'static str, Text), Position>,
 }
@@ -76,11 +76,14 @@ impl Hardware {
     /// The names that must be hardware, in order of place.
     pub(crate) fn pieces(self) -> Vec<Piece> {
         let Self { seen, given, pieces } = self;
-        let ports = seen.into_iter().filter(|(name, (_, by_itself))| *by_itself || !given.contains(name));
+        let ports = seen.into_iter().filter(|(name, (_, by_itself))| *by_itself || !given.contains_key(name));
         let mut all: Vec<Piece> =
             ports.map(|(name, (position, _))| Piece { menu: None, name, position }).collect();
-        let own = |name: &Text| !name.iter().all(u8::is_ascii_digit) && given.contains(name);
-        let pieces = pieces.into_iter().filter(|((_, name), _)| !own(name));
+        // What is named before it is set was added.
+        let own = |name: &Text, set: &Position| {
+            !name.iter().all(u8::is_ascii_digit) && given.get(name).is_some_and(|given| given < set)
+        };
+        let pieces = pieces.into_iter().filter(|((_, name), set)| !own(name, set));
         all.extend(pieces.map(|((menu, name), position)| Piece { menu: Some(menu), name, position }));
         all.sort_by_key(|piece| piece.position);
         all
@@ -106,8 +109,9 @@ impl Parser<'_> {
             return self.see(&Text::from("lte1"), value.span, true);
         }
         if name == "name" || name == "slot" {
+            let position = self.lines.position(value.span);
             if let Some(hardware) = &mut self.hardware {
-                hardware.given.insert(text.clone());
+                hardware.given.entry(text.clone()).or_insert(position);
             }
             return;
         }

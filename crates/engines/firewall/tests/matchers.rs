@@ -49,7 +49,7 @@ impl Bench {
         let range = AddressRange::new(ip("10.0.0.5"), ip("10.0.0.9"));
         address_lists.add(at(0), ListId(3), range, ListTimeout::NoneStatic).unwrap();
         let mut interface_lists = InterfaceLists::default();
-        interface_lists.set(InterfaceClass::Vlan.list(), [Interface(1)].into_iter().collect());
+        interface_lists.set(InterfaceClass::Vlan.list(), [Interface(1), Interface(70)].into_iter().collect());
         interface_lists.set(InterfaceListId(2), [Interface(1), Interface(70)].into_iter().collect());
         Self { table, address_lists, interface_lists, random: 0, now: at(0) }
     }

@@ -343,6 +343,8 @@ fn menu(text: &'static str) -> CatalogMenu {
     let defs: &'static [PropertyDef] = properties.iter().map(property_def).collect::<Vec<_>>().leak();
     let other_commands: &'static [CommandDef] = other_commands.leak();
     let name_property = properties.iter().position(|p| p.name == facts.each.unwrap_or("name"));
+    // Disks are called by their slot.
+    let name_property = name_property.or_else(|| properties.iter().position(|p| p.name == "slot"));
     let named = name_property.is_some() && kind != Kind::Settings;
     let flags = facts.flags.unwrap_or(if can_disable { DISABLED } else { &[] });
     let def = MenuDef {

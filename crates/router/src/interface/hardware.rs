@@ -75,7 +75,7 @@ fn make_other(router: &mut Router, menu: &str, name: &str) -> Option<String> {
     if is_there || number.is_none() && (named.is_empty() || name.starts_with('*')) {
         return None;
     }
-    let last = number.map_or(table.rows().len(), |number| number);
+    let last = number.unwrap_or_else(|| table.rows().len());
     for index in table.rows().len()..=last {
         let id = Id(table.rows().iter().map(|row| row.id.0).max().unwrap_or(0) + 1);
         let serial = format!("serial{index}");
