@@ -55,14 +55,18 @@ fn items_are_checked_stored_and_printed() {
         out.to_string(),
         "value of loop-protect-send-interval is out of range (00:00:01 .. 7101w3d06:28:15)"
     );
-    let unset = eoip.prepare_set(0, &[(tunnel_id, None)], &NoNames).unwrap();
+    let needed = eoip.prepare_set(0, &[(tunnel_id, None)], &NoNames).unwrap_err();
+    assert_eq!(needed.to_string(), "missing value(s) of argument(s) tunnel-id");
+    let clamp = property(&eoip, "clamp-tcp-mss");
+    assert!(eoip.explicit(0, clamp));
+    let unset = eoip.prepare_set(0, &[(clamp, None)], &NoNames).unwrap();
     eoip.replace(0, unset);
-    assert!(!eoip.explicit(0, tunnel_id));
+    assert!(!eoip.explicit(0, clamp));
     eoip.set_disabled(0, true);
     assert!(eoip.flag(0, 0), "X");
     assert_eq!(
         not_simulated(&eoip).unwrap().to_string(),
-        "/interface/eoip (the whole menu; 1 item): clamp-tcp-mss, name, remote-address"
+        "/interface/eoip (the whole menu; 1 item): name, remote-address, tunnel-id"
     );
 }
 

@@ -264,8 +264,12 @@ impl CatalogTable {
     }
 
     /// Where an item goes that is added at the end: before built-in ones with ids from the far end
-    /// (`default-encryption`), which stay last.
+    /// (`default-encryption`), which stay last; one that is the first item by itself (the template of
+    /// `/ip/ipsec/policy`) stays first.
     fn end(&self) -> Option<usize> {
+        if self.rows().first().is_some_and(|row| row.id >= Id::FAR) {
+            return None;
+        }
         let last = self.rows().iter().rposition(|row| row.id < Id::FAR).map_or(0, |at| at + 1);
         (last < self.len()).then_some(last)
     }
@@ -434,6 +438,9 @@ impl AnyTable for CatalogTable {
     ) -> Result<Prepared, PropertyError> {
         let mut item = self.rows()[index].item.clone();
         self.apply(&mut item, arguments, names)?;
+        // `!name` cannot take away what an item must have.
+        let taken = |property: usize| arguments.iter().any(|(at, value)| *at == property && value.is_none());
+        missing_arguments(&self.menu.def, |property| !taken(property) || item.get(property).is_some())?;
         Ok(prepared(item, None, None))
     }
     fn insert(&mut self, prepared: Prepared, at: Option<usize>, id: Option<Id>) -> Id {
