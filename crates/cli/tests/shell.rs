@@ -157,7 +157,8 @@ impl Terminal {
     /// `None` where there is no `script` of util-linux.
     fn open(folder: &Path) -> Option<Self> {
         let line = format!(
-            "stty cols 100 rows 30; {} shell . --color never --speed 20",
+            // `exec`: some shells die of the Ctrl-C that is meant for wirelab.
+            "stty cols 100 rows 30; exec {} shell . --color never --speed 20",
             env!("CARGO_BIN_EXE_wirelab")
         );
         let mut command = Command::new("script");
