@@ -41,11 +41,10 @@ pub(crate) struct Lines {
 impl Lines {
     pub(crate) fn new(source: &[u8]) -> Self {
         let mut starts = vec![0];
-        let mut bytes = source.iter().enumerate().peekable();
-        while let Some((i, byte)) = bytes.next() {
-            let crlf = *byte == b'\r' && matches!(bytes.peek(), Some((_, b'\n')));
-            if (*byte == b'\n' || *byte == b'\r') && !crlf {
-                starts.push(Span::new(i + 1, i + 1).start);
+        for at in memchr::memchr2_iter(b'\n', b'\r', source) {
+            let crlf = source.get(at..at + 2) == Some(b"\r\n");
+            if !crlf {
+                starts.push(Span::new(at + 1, at + 1).start);
             }
         }
         Self { starts: starts.into() }

@@ -54,6 +54,10 @@ pub(crate) fn menu(input: &DeriveInput) -> Result<TokenStream> {
             #[automatically_derived]
             impl ::menu::Menu for #name {
                 const DEF: &'static ::menu::MenuDef = &DEF;
+                fn untouched() -> &'static ::menu::Row<Self> {
+                    static ROW: ::std::sync::OnceLock<::menu::Row<#name>> = ::std::sync::OnceLock::new();
+                    ROW.get_or_init(|| ::menu::Row::new(::menu::Id(1), ::core::default::Default::default(), false))
+                }
                 #accessors
             }
         };

@@ -39,36 +39,71 @@ pub trait Menu: Default + Clone + Send + Sync + 'static {
     fn keep_state(&mut self, now: &Self, read_only: bool);
     /// Calls `f` with the property index and target of each reference that is set.
     fn references(&self, f: &mut dyn FnMut(usize, Namespace, Id));
+    /// The row of a settings menu that nobody has touched, the same for all devices.
+    fn untouched() -> &'static Row<Self>;
 }
 
 /// The items of one menu, in order. A settings menu is a table of exactly one row.
+///
+/// A device has many menus and most of them are never touched: a table takes no memory of its own until it is written.
 #[derive(Clone, Debug)]
-pub struct Table<T> {
+pub struct Table<T>(Option<Box<Stored<T>>>);
+
+#[derive(Clone, Debug)]
+struct Stored<T> {
     rows: Rows<T>,
     /// What items that are there from the start were before they were first set.
     born: BTreeMap<Id, T>,
 }
 
+impl<T: Menu> Default for Stored<T> {
+    fn default() -> Self {
+        let mut rows = Rows::default();
+        if T::DEF.kind == Kind::Settings {
+            rows.insert(T::untouched().clone(), None);
+        }
+        Self { rows, born: BTreeMap::new() }
+    }
+}
+
 impl<T: Menu> Default for Table<T> {
     /// Empty, or the one row of a settings menu with its defaults.
     fn default() -> Self {
-        let mut table = Self { rows: Rows::default(), born: BTreeMap::new() };
-        if T::DEF.kind == Kind::Settings {
-            table.push(T::default(), false);
-        }
-        table
+        Self(None)
     }
 }
 
 impl<T: Menu> Table<T> {
+    /// What is stored, to write to it.
+    fn stored(&mut self) -> &mut Stored<T> {
+        self.0.get_or_insert_default()
+    }
+    /// The rows, to write to them; `None` when there are none.
+    fn written(&mut self) -> Option<&mut Rows<T>> {
+        if self.0.is_none() && T::DEF.kind != Kind::Settings {
+            return None;
+        }
+        Some(&mut self.stored().rows)
+    }
+    /// Where the row with this id stands.
+    fn position(&self, id: Id) -> Option<usize> {
+        match &self.0 {
+            Some(stored) => stored.rows.position(id),
+            None => self.rows().iter().position(|row| row.id == id),
+        }
+    }
     /// The rows in order.
     #[must_use]
     pub fn rows(&self) -> &[Row<T>] {
-        self.rows.as_slice()
+        match &self.0 {
+            Some(stored) => stored.rows.as_slice(),
+            None if T::DEF.kind == Kind::Settings => std::slice::from_ref(T::untouched()),
+            None => &[],
+        }
     }
     /// The rows in order, to change state fields; ids and the order must stay.
     pub fn rows_mut(&mut self) -> &mut [Row<T>] {
-        self.rows.as_mut_slice()
+        self.written().map(Rows::as_mut_slice).unwrap_or_default()
     }
     /// Is the item there from the start, with values that need not be the defaults?
     fn has_born(&self, index: usize) -> bool {
@@ -91,11 +126,11 @@ impl<T: Menu> Table<T> {
     /// The row with this id.
     #[must_use]
     pub fn by_id(&self, id: Id) -> Option<&Row<T>> {
-        self.rows().get(self.rows.position(id)?)
+        self.rows().get(self.position(id)?)
     }
     /// The row with this id, to change state fields.
     pub fn by_id_mut(&mut self, id: Id) -> Option<&mut Row<T>> {
-        let at = self.rows.position(id)?;
+        let at = self.position(id)?;
         self.rows_mut().get_mut(at)
     }
     /// The one row of a settings menu.
@@ -115,26 +150,30 @@ impl<T: Menu> Table<T> {
     }
     /// Appends an item that a feature makes (`dynamic`), or a built-in one, and returns its id.
     pub fn push(&mut self, item: T, dynamic: bool) -> Id {
-        let id = self.rows.allocate();
+        let id = self.stored().rows.allocate();
         self.push_with_id(id, item, dynamic);
         id
     }
     /// Appends an item under an id that the caller allocated (interfaces share one id space).
     pub fn push_with_id(&mut self, id: Id, item: T, dynamic: bool) {
-        self.rows.insert(Row::new(id, item, dynamic), None);
+        self.stored().rows.insert(Row::new(id, item, dynamic), None);
     }
     /// Removes the rows for which `keep` is false.
     pub fn retain(&mut self, keep: impl FnMut(&Row<T>) -> bool) {
-        self.rows.retain(keep);
+        if let Some(rows) = self.written() {
+            rows.retain(keep);
+        }
     }
     /// Removes the row with this id.
     pub fn take(&mut self, id: Id) -> Option<Row<T>> {
-        let at = self.rows.position(id)?;
-        Some(self.rows.remove(at))
+        let at = self.position(id)?;
+        Some(self.written()?.remove(at))
     }
     /// Puts the rows in another order (menus that print sorted, such as routes); equal rows keep theirs.
     pub fn sort_by(&mut self, compare: impl FnMut(&Row<T>, &Row<T>) -> std::cmp::Ordering) {
-        self.rows.sort_by(compare);
+        if let Some(rows) = self.written() {
+            rows.sort_by(compare);
+        }
     }
 }
 
@@ -215,7 +254,7 @@ impl<T: Menu> AnyTable for Table<T> {
         self.rows()[index].id
     }
     fn index_of(&self, id: Id) -> Option<usize> {
-        self.rows.position(id)
+        self.position(id)
     }
     fn dynamic(&self, index: usize) -> bool {
         self.rows()[index].dynamic
@@ -272,7 +311,7 @@ impl<T: Menu> AnyTable for Table<T> {
     fn is_default(&self, index: usize, property: usize, names: &dyn Names) -> bool {
         let row = &self.rows()[index];
         if property < T::DEF.properties.len() {
-            return match self.born.get(&row.id) {
+            return match self.0.as_ref().and_then(|stored| stored.born.get(&row.id)) {
                 Some(born) => printed(&row.item, property, names) == printed(born, property, names),
                 None => row.item.is_default(property, names),
             };
@@ -325,15 +364,15 @@ impl<T: Menu> AnyTable for Table<T> {
         Ok(draft.finish(None, None))
     }
     fn insert(&mut self, prepared: Prepared, at: Option<usize>, id: Option<Id>) -> Id {
-        self.rows.insert_prepared(prepared, at, id)
+        self.stored().rows.insert_prepared(prepared, at, id)
     }
     fn replace(&mut self, index: usize, prepared: Prepared) {
         let row = &self.rows()[index];
         if row.explicit == 0 && self.has_born(index) {
             let (id, born) = (row.id, row.item.clone());
-            self.born.entry(id).or_insert(born);
+            self.stored().born.entry(id).or_insert(born);
         }
-        self.rows.replace(index, prepared);
+        self.stored().rows.replace(index, prepared);
     }
     fn set_disabled(&mut self, index: usize, disabled: bool) {
         self.rows_mut()[index].disabled = disabled;
@@ -342,19 +381,21 @@ impl<T: Menu> AnyTable for Table<T> {
         self.rows_mut()[index].comment = comment;
     }
     fn remove(&mut self, index: usize) {
-        self.rows.remove(index);
+        self.stored().rows.remove(index);
     }
     fn remove_ids(&mut self, ids: &[Id]) {
-        self.rows.remove_ids(ids);
+        if let Some(rows) = self.written() {
+            rows.remove_ids(ids);
+        }
     }
     fn move_row(&mut self, index: usize, to: Option<usize>) {
-        self.rows.move_row(index, to);
+        self.stored().rows.move_row(index, to);
     }
     fn save(&self, index: usize) -> SavedRow {
         SavedRow::new(&self.rows()[index])
     }
     fn restore(&mut self, saved: &SavedRow) -> bool {
-        let Some(at) = self.rows.position(saved.id()) else { return false };
+        let Some(at) = self.position(saved.id()) else { return false };
         let mut row = saved.row::<T>();
         let now = &mut self.rows_mut()[at];
         row.item.keep_state(&now.item, true);
@@ -369,12 +410,13 @@ impl<T: Menu> AnyTable for Table<T> {
             row.item.keep_state(&fresh, false);
             (row, *before)
         };
-        self.rows.put_back(rows.iter().map(row).collect());
+        self.stored().rows.put_back(rows.iter().map(row).collect());
     }
     fn alone(&self, saved: &SavedRow) -> Box<dyn AnyTable> {
         let mut rows = Rows::default();
         rows.insert(saved.row::<T>(), None);
-        Box::new(Self { rows, born: self.born.clone() })
+        let born = self.0.as_ref().map(|stored| stored.born.clone()).unwrap_or_default();
+        Box::new(Self(Some(Box::new(Stored { rows, born }))))
     }
     fn as_any(&self) -> &dyn Any {
         self

@@ -78,6 +78,9 @@ fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
 }
 
 fn apply(config: &mut Config, state: &mut State, now: Instant) {
+    if !config.tables.file.rows().iter().any(|row| row.item.touched) {
+        return;
+    }
     let time = Text::from(state.log.date_time(now).as_str());
     for row in config.tables.file.rows_mut().iter_mut().filter(|row| row.item.touched) {
         row.item.touched = false;

@@ -8,6 +8,7 @@ mod menu;
 pub use self::menu::{InterfaceList, Member};
 
 use crate::config::{Change, Config, Feature};
+use crate::interface::Kind;
 use crate::state::State;
 use ::menu::{Id, Menu, Name, Rejected};
 use clock::Instant;
@@ -96,13 +97,17 @@ fn apply(config: &mut Config, state: &mut State, _now: Instant) {
     }
     state.ip.firewall.known_interface_lists = lists;
     for class in InterfaceClass::ALL {
-        let members = state.interfaces.iter().filter(|(number, _)| is_of(config, number.id(), class));
+        let members = state.interfaces.iter().filter(|(number, interface)| match interface.kind {
+            Kind::Ethernet => matches!(class, InterfaceClass::Ethernet),
+            Kind::Stored => is_of(config, number.id(), class),
+            Kind::Bridge(_) | Kind::Loopback => false,
+        });
         let set = members.map(|(number, _)| Interface(number.id().0)).collect();
         state.ip.firewall.interface_lists.set(class.list(), set);
     }
 }
 
-/// Is the interface one of `all-ethernet`, `all-vlan` …? Read from its type, as `/interface/print` shows it.
+/// Is an interface of a menu without a struct one of `all-vlan` …? Read from its type, as `/interface/print` shows it.
 fn is_of(config: &Config, id: Id, class: InterfaceClass) -> bool {
     const PPP: [&str; 10] = [
         "l2tp-in",
@@ -118,7 +123,7 @@ fn is_of(config: &Config, id: Id, class: InterfaceClass) -> bool {
     ];
     let stored = config.stored_interface(id).and_then(|(table, _)| table.menu().facts.interface_type);
     match class {
-        InterfaceClass::Ethernet => config.tables.ethernet.by_id(id).is_some(),
+        InterfaceClass::Ethernet => false,
         InterfaceClass::Ppp => stored.is_some_and(|kind| kind.starts_with("ppp-") || PPP.contains(&kind)),
         InterfaceClass::Vlan => stored == Some("vlan"),
         InterfaceClass::Wireless => stored.is_some_and(|kind| ["cap", "wifi", "wlan"].contains(&kind)),
