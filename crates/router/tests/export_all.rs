@@ -118,6 +118,65 @@ fn what_refers_to_another_comes_after_it_as_far_as_possible() {
     assert_eq!(load(&mut again, "/export").unwrap(), export);
 }
 
+/// The export of a device imports into another and is the same there, in every form.
+fn comes_back(device: &mut router::Router) -> String {
+    let before = items(device);
+    for words in ["", "terse", "verbose"] {
+        let text = load(device, &format!("/export show-sensitive {words}")).unwrap();
+        let mut again = router(1, 5);
+        load(&mut again, &text).unwrap_or_else(|fault| panic!("{words}: {fault}\n{text}"));
+        let found = difference(&before, &items(&mut again));
+        assert!(found.is_empty(), "{words}\n{found}");
+        assert_eq!(load(&mut again, &format!("/export show-sensitive {words}")).unwrap(), text);
+    }
+    load(device, "/export").unwrap().lines().skip(3).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn a_queue_that_stands_before_its_parent_takes_its_place_again() {
+    let mut device = router(1, 5);
+    let config = "/queue simple
+        add name=mother target=10.0.0.0/8
+        add name=\"a child\" parent=mother target=10.1.0.0/16
+        add name=other target=10.2.0.0/16
+        add name=grandchild parent=\"a child\" target=10.1.1.0/24
+        move grandchild mother
+        move \"a child\" grandchild";
+    load(&mut device, config).unwrap();
+    insta::assert_snapshot!(comes_back(&mut device));
+}
+
+#[test]
+fn what_refers_to_itself_round_about_is_set_when_everything_stands() {
+    let mut device = router(1, 5);
+    let config = "/interface wireguard add name=wg listen-port=1 private-key=\"abc=\"
+        /interface wireguard add name=wg-2 listen-port=2 private-key=\"abd=\"
+        /interface vlan add name=v5 interface=ether1 vlan-id=5
+        /ip vrf add name=red interfaces=wg,v5
+        /ip vrf add name=blue interfaces=wg-2
+        /interface wireguard set wg vrf=blue
+        /interface wireguard set wg-2 vrf=red disabled=yes comment=second";
+    load(&mut device, config).unwrap();
+    insta::assert_snapshot!(comes_back(&mut device));
+}
+
+#[test]
+fn routing_says_what_was_set_and_nothing_else() {
+    let mut device = router(1, 5);
+    let config = "/routing ospf instance add name=a
+        /routing ospf instance add name=b disabled=no version=2
+        /routing ospf area add instance=a name=area disabled=yes
+        /routing ospf area enable area
+        /routing table add name=t fib
+        /ip route add dst-address=0.0.0.0/0 gateway=10.0.0.1
+        /ip route add gateway=10.0.0.2 distance=1 disabled=no routing-table=main scope=30 target-scope=10
+        /ip dhcp-server network add address=10.0.0.0/24 dns-none=no
+        /interface gre add name=g remote-address=10.0.0.9 !keepalive
+        /interface gre add name=h remote-address=10.0.0.8 keepalive=10s,10";
+    load(&mut device, config).unwrap();
+    insta::assert_snapshot!(comes_back(&mut device));
+}
+
 #[test]
 fn without_sensitive_values_exactly_they_are_left_out() {
     for seed in seeds(3) {

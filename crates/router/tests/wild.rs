@@ -40,7 +40,7 @@ fn hardware_that_nobody_adds_is_made() {
             "/zerotier\nset zt1 comment=x name=zt1",
             "/zerotier",
             "the device has no ZeroTier instance zt1: it is made",
-            "/zerotier set zt1 comment=x",
+            "/zerotier set zt1 comment=x name=zt1",
         ),
         (
             "/interface wireless nstreme\nset wlan1 enable-nstreme=yes",
@@ -104,7 +104,7 @@ fn forms_of_early_releases_are_todays() {
             "/ip route add dst-address=\"\" gateway=10.0.0.1",
             "/ip route",
             "dst-address= of older RouterOS is 0.0.0.0/0 today",
-            "/ip route add gateway=10.0.0.1",
+            "/ip route add dst-address=0.0.0.0/0 gateway=10.0.0.1",
         ),
         (
             "/ip route add distance=2 gateway=10.0.0.1,10.0.0.2",

@@ -37,6 +37,37 @@ fn told(def: &MenuDef, property: &PropertyDef) -> bool {
     matches!(property.access, Access::ReadWrite | Access::Sensitive) && !time
 }
 
+/// Does a menu keep what was set apart from what is so by default? Exports of real devices show what was set by name even
+/// where that is the default (`distance=1`, `routing-table=main`, `disabled=no`), and leave it out where it was not.
+fn remembers(def: &MenuDef) -> bool {
+    const BELOW: [&str; 4] = ["/interface/wifi", "/mpls", "/routing", "/zerotier"];
+    const EXACTLY: [&str; 3] = ["/ip/route", "/ipv6/route", "/tool/netwatch"];
+    let below = |path: &&str| {
+        def.path.strip_prefix(*path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    EXACTLY.contains(&def.path) || BELOW.iter().any(below)
+}
+
+/// Which of the properties of an item a line says.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Whole,
+    /// All but these, which a later line says.
+    Without(&'a [usize]),
+    /// Only these, of an item that stands already.
+    Only(&'a [usize]),
+}
+
+impl Part<'_> {
+    fn has(self, property: usize) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Without(others) => !others.contains(&property),
+            Self::Only(own) => own.contains(&property),
+        }
+    }
+}
+
 /// Appends the section of some items of a menu; nothing when it has nothing to say.
 pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, only: &[Id], style: Style, out: &mut String) {
     if never(def) {
@@ -45,7 +76,7 @@ pub(crate) fn section(def: &'static MenuDef, view: &View<'_>, only: &[Id], style
     let mut titled = false;
     for index in 0..view.table.len() {
         if !view.table.dynamic(index) && only.contains(&view.table.id(index)) {
-            titled |= write_item(def, view, index, titled, style, out);
+            titled |= write_item(def, view, index, titled, Part::Whole, style, out);
         }
     }
 }
@@ -57,27 +88,30 @@ fn write_item(
     view: &View<'_>,
     index: usize,
     titled: bool,
+    part: Part<'_>,
     style: Style,
     out: &mut String,
 ) -> bool {
     // Items that are there from the start (flag `*`) are never added, only changed.
     let builtin = view.table.builtin(index);
-    let pairs = pairs(def, view, index, builtin, style);
-    let command = match def.kind {
-        Kind::List if !builtin => "add".to_owned(),
-        Kind::Settings => "set".to_owned(),
+    let pairs = pairs(def, view, index, builtin, part, style);
+    let added = def.kind == Kind::List && !builtin;
+    let command = match (def.kind, part) {
+        (_, Part::Only(_)) if added => format!("set {}", found(def, view, index)),
+        _ if added => "add".to_owned(),
+        (Kind::Settings, _) => "set".to_owned(),
         _ => format!("set {}", selector(def, view, index)),
     };
-    if pairs.is_empty() && (def.kind != Kind::List || builtin) {
+    if pairs.is_empty() && (!added || matches!(part, Part::Only(_))) {
         return false;
     }
-    let title = format!("/{}", def.path.trim_start_matches('/').replace('/', " "));
+    let title = title(def);
     if !style.terse && !titled {
         out.push_str(&title);
         out.push('\n');
     }
     // `# DHCP server can not run on slave interface!`: why an item does not work.
-    if let Some(reason) = view.table.reason(index).filter(|_| !builtin) {
+    if let Some(reason) = view.table.reason(index).filter(|_| !builtin && !matches!(part, Part::Only(_))) {
         out.push_str(&format!("# {reason}\n"));
     }
     if style.terse {
@@ -89,11 +123,24 @@ fn write_item(
     true
 }
 
+fn title(def: &MenuDef) -> String {
+    format!("/{}", def.path.trim_start_matches('/').replace('/', " "))
+}
+
+/// How a line finds an item by its name, whatever that looks like.
+fn found(def: &'static MenuDef, view: &View<'_>, index: usize) -> String {
+    let name = def.name_property.and_then(|property| text(view, index, property)).unwrap_or_default();
+    let word =
+        name.iter().all(u8::is_ascii_alphanumeric) && name.first().is_some_and(u8::is_ascii_alphabetic);
+    let name = if word { plain(&name) } else { crate::quote::quote(&name) };
+    format!("[ find name={name} ]")
+}
+
 /// What sets an item up, as words of `add` or `set`: name and value (in quotes where needed), sorted; a flag has no value.
 #[must_use]
 pub fn item_arguments(view: &View<'_>, index: usize) -> Vec<(String, Option<String>)> {
     let style = Style { verbose: false, terse: true, sensitive: false, width: usize::MAX };
-    let pairs = pairs(view.table.def(), view, index, false, style);
+    let pairs = pairs(view.table.def(), view, index, false, Part::Whole, style);
     pairs.into_iter().map(|(name, value)| (name, value.map(|value| plain(&value)))).collect()
 }
 
@@ -140,33 +187,61 @@ fn selector(def: &'static MenuDef, view: &View<'_>, index: usize) -> String {
 }
 
 /// What an item says, sorted by name, flags without a value; dotted names shorten after the first of their group.
-fn pairs(def: &'static MenuDef, view: &View<'_>, index: usize, builtin: bool, style: Style) -> Vec<Pair> {
+fn pairs(
+    def: &'static MenuDef,
+    view: &View<'_>,
+    index: usize,
+    builtin: bool,
+    part: Part<'_>,
+    style: Style,
+) -> Vec<Pair> {
     let mut pairs: Vec<Pair> = Vec::new();
-    for property in (0..def.properties.len()).chain(view.table.extra(index)) {
+    let remembers = remembers(def);
+    let all = (0..def.properties.len()).chain(view.table.extra(index));
+    for property in all.filter(|property| part.has(*property)) {
         let Some(p) = def.property_at(property) else { continue };
         let shown = told(def, p) && (p.access != Access::Sensitive || style.sensitive);
         // What the system itself gave an item (names of ports, addresses of hardware) was never set.
-        let changed =
-            view.table.explicit(index, property) && !view.table.is_default(index, property, view.names);
+        let changed = view.table.explicit(index, property)
+            && (remembers || !view.table.is_default(index, property, view.names));
         let says = style.verbose || changed || (p.always_export && def.kind == Kind::List && !builtin);
-        if shown
-            && says
-            && let Some(value) = text(view, index, property)
-        {
-            pairs.push((p.name.to_owned(), Some(value).filter(|_| !def.bare_flag(property))));
+        if !shown || !says {
+            continue;
+        }
+        match text(view, index, property) {
+            Some(value) => pairs.push((p.name.to_owned(), Some(value).filter(|_| !def.bare_flag(property)))),
+            // `!keepalive`: taken away, though it is there by default.
+            None if view.table.taken_away(index, property) => pairs.push((format!("!{}", p.name), None)),
+            None => {}
         }
     }
-    if def.can_disable && (view.table.disabled(index) != view.table.born_disabled(index) || style.verbose) {
-        let value = if view.table.disabled(index) { "yes" } else { "no" };
-        pairs.push(("disabled".into(), Some(value.into())));
+    if !matches!(part, Part::Only(_)) {
+        pairs.extend(common(def, view, index, remembers, style));
+    }
+    pairs.sort_by(|(a, _), (b, _)| a.trim_start_matches('!').cmp(b.trim_start_matches('!')));
+    shorten(&mut pairs);
+    pairs
+}
+
+/// `disabled=` and `comment=`.
+fn common(def: &MenuDef, view: &View<'_>, index: usize, remembers: bool, style: Style) -> Vec<Pair> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    let disabled = view.table.disabled(index);
+    let set = remembers && view.table.disabled_explicit(index);
+    if def.can_disable && (disabled != view.table.born_disabled(index) || set || style.verbose) {
+        pairs.push(("disabled".into(), Some(if disabled { "yes" } else { "no" }.into())));
     }
     let comment = view.table.comment(index);
     if *comment != view.table.born_comment(index) {
         pairs.push(("comment".into(), Some(comment.to_vec())));
     }
-    pairs.sort();
+    pairs
+}
+
+/// `output.network=a output.redistribute=b` is written `output.network=a .redistribute=b`.
+fn shorten(pairs: &mut [Pair]) {
     let mut prefix = String::new();
-    for (name, _) in &mut pairs {
+    for (name, _) in pairs {
         let full = name.clone();
         if let Some((own, rest)) = full.split_once('.') {
             if own == prefix {
@@ -175,7 +250,6 @@ fn pairs(def: &'static MenuDef, view: &View<'_>, index: usize, builtin: bool, st
             own.clone_into(&mut prefix);
         }
     }
-    pairs
 }
 
 /// Writes one command, broken at the width: before `name=`, behind `name=`, or inside a quoted value.

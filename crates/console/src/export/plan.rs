@@ -1,7 +1,7 @@
 //! Puts the items of an export in an order that can be imported.
 
 use super::order::{by_name, in_rounds};
-use super::{Style, never, told, write_item};
+use super::{Part, Style, found, never, title, told, write_item};
 use crate::{Target, View};
 use menu::{Id, Kind, MenuDef, Namespace};
 use std::collections::BTreeSet;
@@ -35,6 +35,8 @@ struct Section<'a> {
     def: &'static MenuDef,
     view: View<'a>,
     rows: Vec<usize>,
+    /// Where the order means something: the rows that stand already.
+    written: BTreeSet<usize>,
 }
 
 /// An export while it is written.
@@ -67,7 +69,7 @@ pub(crate) fn write(menus: &[&'static MenuDef], style: Style, target: &dyn Targe
             let waits = rows.iter().filter(|row| made_here(def, &view, **row));
             waiting.extend(waits.map(|row| (def.path, view.table.id(*row))));
         }
-        sections.push(Section { def, view, rows });
+        sections.push(Section { def, view, rows, written: BTreeSet::new() });
     }
     let mut plan = Plan { target, style, sections, waiting, open: None, out };
     for at in 0..plan.sections.len() {
@@ -79,8 +81,7 @@ pub(crate) fn write(menus: &[&'static MenuDef], style: Style, target: &dyn Targe
     }
     let last = plan.sections.len().saturating_sub(1);
     plan.rounds(last, Wait::Own);
-    // What refers to itself round about cannot be put in any order.
-    plan.rounds(last, Wait::Never);
+    plan.cut_circles(last);
 }
 
 /// Does the export make the item, or give it its name? Others may be referred to at any time.
@@ -118,7 +119,7 @@ impl Plan<'_> {
                 let lacks = if wait == Wait::Never { Lacks::Nothing } else { self.lacks(at, row) };
                 stopped |= ordered && lacks == Lacks::Other;
                 if lacks == Lacks::Nothing && !stopped {
-                    self.write(at, row);
+                    self.write(at, row, Part::Whole);
                 } else {
                     left.push(row);
                 }
@@ -136,30 +137,96 @@ impl Plan<'_> {
         wrote
     }
 
-    fn write(&mut self, at: usize, row: usize) {
-        let Some(section) = self.sections.get(at) else { return };
-        self.waiting.remove(&(section.def.path, section.view.table.id(row)));
+    fn write(&mut self, at: usize, row: usize, part: Part<'_>) {
+        let Some(section) = self.sections.get_mut(at) else { return };
+        let (def, view) = (section.def, &section.view);
+        self.waiting.remove(&(def.path, view.table.id(row)));
         let titled = self.open == Some(at);
-        if write_item(section.def, &section.view, row, titled, self.style, self.out) && !self.style.terse {
+        if !write_item(def, view, row, titled, part, self.style, self.out) {
+            return;
+        }
+        if !self.style.terse {
             self.open = Some(at);
         }
+        if !def.ordered || def.name_property.is_none() || matches!(part, Part::Only(_)) {
+            return;
+        }
+        // One that had to wait takes its place again.
+        if let Some(next) = section.written.range(row..).next() {
+            let (own, next) = (found(def, view, row), found(def, view, *next));
+            let title = if self.style.terse { format!("{} ", title(def)) } else { String::new() };
+            self.out.push_str(&format!("{title}move {own} {next}\n"));
+        }
+        section.written.insert(row);
+    }
+
+    /// Writes what refers to itself round about (an interface in a VRF whose socket is in the VRF): an item of each
+    /// circle comes without the references that close it, which a `set` adds when everything stands.
+    fn cut_circles(&mut self, last: usize) {
+        let mut later = Vec::new();
+        while let Some((at, row, properties)) = self.cut() {
+            if let Some(section) = self.sections.get_mut(at) {
+                section.rows.retain(|other| *other != row);
+            }
+            self.write(at, row, Part::Without(&properties));
+            later.push((at, row, properties));
+            self.rounds(last, Wait::Own);
+        }
+        self.rounds(last, Wait::Never);
+        for (at, row, properties) in later {
+            self.write(at, row, Part::Only(&properties));
+        }
+    }
+
+    /// The first item that can do without what it lacks and can be found again, with the properties that refer to that.
+    fn cut(&self) -> Option<(usize, usize, Vec<usize>)> {
+        let rows = self
+            .sections
+            .iter()
+            .enumerate()
+            .flat_map(|(at, section)| section.rows.iter().map(move |row| (at, section, *row)));
+        for (at, section, row) in rows {
+            let named =
+                |property| section.view.table.name(row, property).is_some_and(|name| !name.is_empty());
+            let kept = section.def.kind != Kind::List || section.view.table.builtin(row);
+            let mut properties = Vec::new();
+            self.lacking(section, row, &mut |property, _| properties.push(property));
+            properties.dedup();
+            let may_go = |property: &usize| section.def.property_at(*property).is_some_and(|p| !p.required);
+            if (kept || section.def.name_property.is_some_and(named))
+                && !properties.is_empty()
+                && properties.iter().all(may_go)
+            {
+                return Some((at, row, properties));
+            }
+        }
+        None
     }
 
     /// What the row refers to and is not yet written; a name that it is to have and another holds counts too.
     fn lacks(&self, at: usize, row: usize) -> Lacks {
         let Some(section) = self.sections.get(at) else { return Lacks::Nothing };
-        let (def, view) = (section.def, &section.view);
-        let own = view.table.id(row);
         let mut lacks = Lacks::Nothing;
-        view.table.references(row, &mut |property, space, id| {
-            let told = def.property_at(property).is_some_and(|p| told(def, p));
-            let home = if lacks != Lacks::Other && told { self.target.home(space, id) } else { None };
-            let Some((home, id)) = home else { return };
-            if (home.path, id) != (def.path, own) && self.waiting.contains(&(home.path, id)) {
-                lacks = if home.path == def.path { Lacks::Own } else { Lacks::Other };
+        self.lacking(section, row, &mut |_, home| {
+            if lacks != Lacks::Other {
+                lacks = if home == section.def.path { Lacks::Own } else { Lacks::Other };
             }
         });
         if lacks == Lacks::Nothing && self.name_taken(section, row) { Lacks::Own } else { lacks }
+    }
+
+    /// Calls `f` with each property of the row that refers to an item that is not yet written, and that item's menu.
+    fn lacking(&self, section: &Section<'_>, row: usize, f: &mut dyn FnMut(usize, &'static str)) {
+        let (def, view) = (section.def, &section.view);
+        let own = view.table.id(row);
+        view.table.references(row, &mut |property, space, id| {
+            let told = def.property_at(property).is_some_and(|p| told(def, p));
+            let home = if told { self.target.home(space, id) } else { None };
+            let Some((home, id)) = home else { return };
+            if (home.path, id) != (def.path, own) && self.waiting.contains(&(home.path, id)) {
+                f(property, home.path);
+            }
+        });
     }
 
     /// Is there a port, still to be renamed, that by itself is called as this one is to be?

@@ -347,7 +347,7 @@ fn common_arguments(call: &Call<'_>, prepared: &mut menu::Prepared) -> Ran<()> {
     if call.flag("disabled") {
         let value = call.named("disabled").cloned().unwrap_or(Value::Bool(true));
         match to_bool(&value) {
-            Value::Bool(disabled) => prepared.disabled = Some(disabled),
+            Value::Bool(disabled) => prepared.disable(disabled),
             _ => return Err(call.at("disabled", "invalid value for argument disabled".into())),
         }
     }

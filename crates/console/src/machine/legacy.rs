@@ -108,14 +108,25 @@ pub(crate) fn make(item: &NewItem, target: &mut dyn Target) -> Ran<()> {
         (_, Which::New) => None,
     };
     let prepared = match row {
-        Some(row) => view.table.prepare_set(row, &properties, view.names),
+        Some(row) => {
+            // What it is called already is not set.
+            let same = |property: usize, value: &Option<Value>| {
+                def.name_property == Some(property)
+                    && value.as_ref().is_some_and(|value| {
+                        view.table.name(row, property) == Some(value.argument().as_ref())
+                    })
+            };
+            let changes = properties.iter().filter(|(property, value)| !same(*property, value));
+            let changes: Vec<_> = changes.cloned().collect();
+            view.table.prepare_set(row, &changes, view.names)
+        }
         None => view.table.prepare_add(None, &properties, view.names),
     };
     let id = row.map(|row| view.table.id(row));
     let mut prepared = prepared.map_err(|error| Fault::from(error.to_string()))?;
     for (name, value) in &item.arguments {
         match (*name, to_bool(value)) {
-            ("disabled", Value::Bool(disabled)) => prepared.disabled = Some(disabled),
+            ("disabled", Value::Bool(disabled)) => prepared.disable(disabled),
             ("comment", _) => prepared.comment = Some(Text::from(value.argument().into_owned())),
             _ => {}
         }

@@ -13,6 +13,8 @@ pub enum CatalogValue {
     /// Items of other menus and words, printed with the separator between them. Items are kept by id, so that a new
     /// name of theirs is followed and `*5` is shown when they are gone.
     Items(char, Box<[Element]>),
+    /// Taken away with `!name`, though it is there by default (`keepalive` of tunnels).
+    Unset,
 }
 
 /// One element of [`CatalogValue::Items`].
@@ -39,7 +41,7 @@ impl CatalogValue {
     pub fn text(&self) -> Option<&Text> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Items(..) => None,
+            Self::Items(..) | Self::Unset => None,
         }
     }
 
@@ -48,6 +50,7 @@ impl CatalogValue {
         let (separator, parts) = match self {
             Self::Text(text) => return out.extend_from_slice(text),
             Self::Items(separator, parts) => (*separator, parts),
+            Self::Unset => return,
         };
         for (at, part) in parts.iter().enumerate() {
             if at > 0 {
@@ -69,7 +72,7 @@ impl CatalogValue {
     /// The items that it names.
     pub fn items(&self) -> impl Iterator<Item = (Namespace, Id)> {
         let parts: &[Element] = match self {
-            Self::Text(_) => &[],
+            Self::Text(_) | Self::Unset => &[],
             Self::Items(_, parts) => parts,
         };
         parts.iter().filter_map(|part| match part.named {

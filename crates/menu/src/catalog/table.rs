@@ -188,6 +188,7 @@ impl CatalogTable {
             return names.name(space, id);
         }
         match item.get(property) {
+            Some(CatalogValue::Unset) => None,
             Some(value) => {
                 let mut text = Text::default();
                 value.print(names, &mut text);
@@ -292,6 +293,10 @@ impl CatalogTable {
                     let checked = property.read(value, names);
                     Some(checked.map_err(|error| PropertyError { property: property.name, error })?)
                 }
+                // Without it the default would come back.
+                None if property.unset && self.own(item, *index).is_some_and(|own| !own.is_empty()) => {
+                    Some(CatalogValue::Unset)
+                }
                 None => None,
             };
             item.set(*index, value);
@@ -302,7 +307,8 @@ impl CatalogTable {
 
 /// A `Prepared` of catalogue items keeps what is explicit in the item itself.
 fn prepared(item: CatalogItem, disabled: Option<bool>, comment: Option<Text>) -> Prepared {
-    Prepared { item: Box::new(item), disabled, comment, explicit: 0, extra: Extra::default() }
+    let extra = Extra::default();
+    Prepared { item: Box::new(item), disabled, disabled_explicit: false, comment, explicit: 0, extra }
 }
 
 impl AnyTable for CatalogTable {
@@ -323,6 +329,9 @@ impl AnyTable for CatalogTable {
     }
     fn disabled(&self, index: usize) -> bool {
         self.rows()[index].disabled
+    }
+    fn disabled_explicit(&self, index: usize) -> bool {
+        self.rows()[index].disabled_explicit
     }
     fn comment(&self, index: usize) -> &Text {
         &self.rows()[index].comment
@@ -373,9 +382,15 @@ impl AnyTable for CatalogTable {
         let own = item.of.is_some() && self.menu.def.name_property == Some(property);
         !own && item.get(property).is_some()
     }
+    fn taken_away(&self, index: usize, property: usize) -> bool {
+        self.rows()[index].item.get(property) == Some(&CatalogValue::Unset)
+    }
     fn is_default(&self, index: usize, property: usize, names: &dyn Names) -> bool {
         let item = &self.rows()[index].item;
         let Some(set) = item.get(property) else { return true };
+        if *set == CatalogValue::Unset {
+            return false;
+        }
         let mut text = Text::default();
         set.print(names, &mut text);
         self.own(item, property).is_some_and(|own| own.as_bytes() == text.as_slice())
@@ -428,7 +443,9 @@ impl AnyTable for CatalogTable {
             missing_arguments(&self.menu.def, |property| item.get(property).is_some())?;
         }
         let disabled = source.map_or(self.menu.born_disabled, |row| row.disabled);
-        Ok(prepared(item, Some(disabled), source.map(|row| row.comment.clone())))
+        let mut prepared = prepared(item, Some(disabled), source.map(|row| row.comment.clone()));
+        prepared.disabled_explicit = source.is_some_and(|row| row.disabled_explicit);
+        Ok(prepared)
     }
     fn prepare_set(
         &self,
@@ -452,7 +469,8 @@ impl AnyTable for CatalogTable {
         self.rows.replace(index, prepared);
     }
     fn set_disabled(&mut self, index: usize, disabled: bool) {
-        self.rows.as_mut_slice()[index].disabled = disabled;
+        let row = &mut self.rows.as_mut_slice()[index];
+        (row.disabled, row.disabled_explicit) = (disabled, true);
     }
     fn set_comment(&mut self, index: usize, comment: Text) {
         self.rows.as_mut_slice()[index].comment = comment;

@@ -32,6 +32,11 @@ pub trait AnyTable: Send {
     fn dynamic(&self, index: usize) -> bool;
     /// `disabled`.
     fn disabled(&self, index: usize) -> bool;
+    /// Was `disabled` set explicitly, to whatever it is?
+    fn disabled_explicit(&self, index: usize) -> bool {
+        let _ = index;
+        false
+    }
     /// The comment; empty = none.
     fn comment(&self, index: usize) -> &Text;
     /// A reason printed like a comment.
@@ -46,6 +51,11 @@ pub trait AnyTable: Send {
     fn print(&self, index: usize, property: usize, names: &dyn Names, out: &mut String) -> bool;
     /// Was the property set explicitly?
     fn explicit(&self, index: usize, property: usize) -> bool;
+    /// Was the property taken away (`!keepalive`), though it is there by default?
+    fn taken_away(&self, index: usize, property: usize) -> bool {
+        let _ = (index, property);
+        false
+    }
     /// Does the property equal its default?
     fn is_default(&self, index: usize, property: usize, names: &dyn Names) -> bool;
     /// Is it there from the start (flag `*`, services, ports)? Such items are changed, never added or removed.

@@ -53,6 +53,8 @@ pub struct Row<T> {
     pub dynamic: bool,
     /// `disabled=yes`.
     pub disabled: bool,
+    /// `disabled` was set explicitly, to whatever it is.
+    pub disabled_explicit: bool,
     /// Flag `I`: refers to something missing or impossible.
     pub invalid: bool,
     /// Free text; empty = none. For invalid rows `reason` is what is printed behind `;;;`.
@@ -75,6 +77,7 @@ impl<T> Row<T> {
             id,
             dynamic,
             disabled: false,
+            disabled_explicit: false,
             invalid: false,
             comment: Text::default(),
             reason: None,
@@ -90,8 +93,10 @@ impl<T> Row<T> {
 pub struct Prepared {
     /// The new item: a `T` or a catalogue item.
     pub item: Box<dyn Any + Send>,
-    /// `disabled=`, when given.
+    /// `disabled=`, when given, or what the item is without it.
     pub disabled: Option<bool>,
+    /// `disabled=` was given.
+    pub disabled_explicit: bool,
     /// `comment=`, when given.
     pub comment: Option<Text>,
     /// Which properties are explicitly set afterwards.
@@ -101,6 +106,12 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// Takes `disabled=` over as it was given.
+    pub fn disable(&mut self, disabled: bool) {
+        self.disabled = Some(disabled);
+        self.disabled_explicit = true;
+    }
+
     /// The item as its type, for checks before it is stored.
     #[must_use]
     pub fn item<T: 'static>(&self) -> Option<&T> {

@@ -185,6 +185,7 @@ impl<T: 'static> Rows<T> {
         };
         let mut row = Row::new(id, downcast(prepared.item), false);
         row.disabled = prepared.disabled.unwrap_or(false);
+        row.disabled_explicit = prepared.disabled_explicit;
         row.comment = prepared.comment.unwrap_or_default();
         row.explicit = prepared.explicit;
         row.extra = prepared.extra;
@@ -204,6 +205,7 @@ impl<T: 'static> Rows<T> {
         if let Some(disabled) = prepared.disabled {
             row.disabled = disabled;
         }
+        row.disabled_explicit |= prepared.disabled_explicit;
         if let Some(comment) = prepared.comment {
             row.comment = comment;
         }

@@ -215,8 +215,15 @@ impl<T: Menu> Draft<T> {
         Ok(())
     }
 
-    fn finish(self, disabled: Option<bool>, comment: Option<Text>) -> Prepared {
-        Prepared { item: Box::new(self.item), disabled, comment, explicit: self.explicit, extra: self.extra }
+    fn finish(self, disabled: Option<(bool, bool)>, comment: Option<Text>) -> Prepared {
+        Prepared {
+            item: Box::new(self.item),
+            disabled: disabled.map(|(disabled, _)| disabled),
+            disabled_explicit: disabled.is_some_and(|(_, explicit)| explicit),
+            comment,
+            explicit: self.explicit,
+            extra: self.extra,
+        }
     }
 
     /// The settable properties of `row`; state and handles stay behind.
@@ -261,6 +268,9 @@ impl<T: Menu> AnyTable for Table<T> {
     }
     fn disabled(&self, index: usize) -> bool {
         self.rows()[index].disabled
+    }
+    fn disabled_explicit(&self, index: usize) -> bool {
+        self.rows()[index].disabled_explicit
     }
     fn comment(&self, index: usize) -> &Text {
         &self.rows()[index].comment
@@ -339,7 +349,8 @@ impl<T: Menu> AnyTable for Table<T> {
         if source.is_none() {
             missing_arguments(T::DEF, |property| draft.explicit & (1 << property) != 0)?;
         }
-        Ok(draft.finish(source.map(|row| row.disabled), source.map(|row| row.comment.clone())))
+        let disabled = source.map(|row| (row.disabled, row.disabled_explicit));
+        Ok(draft.finish(disabled, source.map(|row| row.comment.clone())))
     }
     fn prepare_set(
         &self,
@@ -375,7 +386,8 @@ impl<T: Menu> AnyTable for Table<T> {
         self.stored().rows.replace(index, prepared);
     }
     fn set_disabled(&mut self, index: usize, disabled: bool) {
-        self.rows_mut()[index].disabled = disabled;
+        let row = &mut self.rows_mut()[index];
+        (row.disabled, row.disabled_explicit) = (disabled, true);
     }
     fn set_comment(&mut self, index: usize, comment: Text) {
         self.rows_mut()[index].comment = comment;

@@ -138,7 +138,9 @@ pub(super) fn write_through(config: &mut Config, view: &menu::Row<super::Interfa
                 table.set_text(row, property, Some(mtu.into()));
             }
         }
-        table.set_disabled(row, view.disabled);
+        if table.disabled(row) != view.disabled {
+            table.set_disabled(row, view.disabled);
+        }
         table.set_comment(row, view.comment.clone());
         return true;
     }
