@@ -121,6 +121,7 @@ impl Running {
 
 impl Jobs {
     /// The next instant at which a waiting job goes on.
+    #[inline]
     pub(crate) fn deadline(&self) -> Option<Instant> {
         if self.running.is_empty() {
             return None;

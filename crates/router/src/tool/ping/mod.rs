@@ -52,6 +52,7 @@ pub struct Pings {
 
 impl Pings {
     /// When a run has something to do.
+    #[inline]
     pub(crate) fn deadline(&self) -> Option<Instant> {
         if self.runs.is_empty() {
             return None;
