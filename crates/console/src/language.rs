@@ -60,6 +60,7 @@ pub(crate) enum Command {
     For,
     Foreach,
     Global,
+    Grep,
     If,
     Import,
     Jobname,
@@ -137,6 +138,7 @@ pub(crate) static BUILTINS: &[Builtin] = builtins! {
     "for" For 1 1 [of("counter", Takes::Counter), value("from"), value("to"), value("step"), body("do")];
     "foreach" Foreach 1 1 [of("counter", Takes::Counter), value("in"), body("do")];
     "global" Global 2 1 [of("name", Takes::Variable), value("value"), of("do", Takes::Code)];
+    "grep" Grep 0 1 [of("script", Takes::Code), value("pattern"), value("after"), value("before"), value("filename")];
     "if" If 1 1 [value("condition"), body("do"), body("else")];
     "import" Import 1 1 [value("file-name"), value("verbose"), value("from-line"), of("dry-run", Takes::Word)];
     "jobname" Jobname 0 0 [];

@@ -327,6 +327,8 @@ pub enum Poll {
     Pending(Option<Instant>),
     /// Text for the terminal; poll again at once.
     Output(BString),
+    /// The same, with what the block of the command (`do=`) sees as variables; polled again when the block has run.
+    Round(BString, BTreeMap<Text, Value>),
     /// Finished.
     Done(Value),
     /// Failed, with RouterOS's text.

@@ -29,6 +29,8 @@ features! {
     crate::ip::address => { ip_address: crate::ip::address::Address },
     /// `/ip/route`.
     crate::ip::route => { ip_route: crate::ip::route::Route },
+    /// `/routing/route`.
+    crate::routing::route => { routing_route: crate::routing::route::Entry },
     /// `/ip/arp`.
     crate::ip::arp => { ip_arp: crate::ip::arp::Entry },
     /// `/ip/pool` and `/ip/pool/used`.

@@ -24,6 +24,7 @@ mod legacy;
 pub mod log;
 mod menus;
 pub mod names;
+pub mod routing;
 pub mod safe_mode;
 mod state;
 pub mod system;

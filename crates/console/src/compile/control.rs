@@ -3,7 +3,7 @@
 use super::slots::Slots;
 use super::{Compiler, LoopLabels, Op};
 use crate::language::{Builtin, Command};
-use crate::syntax::{Argument, ArgumentValue, Binary, ExpressionKind};
+use crate::syntax::{Argument, ArgumentValue, Binary, ExpressionKind, Statement};
 use crate::{ScriptError, Span};
 use menu::{Text, Value};
 
@@ -28,6 +28,10 @@ impl Compiler {
                 self.emit(Op::Pop, span);
                 self.emit(Op::Elapsed, span);
             }
+            Command::Grep => {
+                self.given(builtin, &mut slots, span);
+                self.emit(Op::Grep, span);
+            }
             Command::Error => {
                 self.value_or_nil(&mut slots, "message", span);
                 self.emit(Op::Raise, span);
@@ -43,21 +47,24 @@ impl Compiler {
                 self.emit(Op::Quit, span);
             }
             Command::Break | Command::Continue => self.leave_round(builtin.command, span),
-            _ => {
-                let mut mask = 0u16;
-                for (index, parameter) in builtin.parameters.iter().enumerate() {
-                    match slots.take(parameter.name) {
-                        Some(ArgumentValue::Expression(value)) => self.expression(value),
-                        Some(_) => {
-                            self.emit(Op::Const(Value::Bool(true)), span);
-                        }
-                        None => continue,
-                    }
-                    mask |= 1 << index;
-                }
-                self.emit(Op::Language(builtin, mask), span);
-            }
+            _ => self.given(builtin, &mut slots, span),
         }
+    }
+
+    /// A command that takes its arguments as values.
+    fn given(&mut self, builtin: &'static Builtin, slots: &mut Slots, span: Span) {
+        let mut mask = 0u16;
+        for (index, parameter) in builtin.parameters.iter().enumerate() {
+            match slots.take(parameter.name) {
+                Some(ArgumentValue::Expression(value)) => self.expression(value),
+                Some(_) => {
+                    self.emit(Op::Const(Value::Bool(true)), span);
+                }
+                None => continue,
+            }
+            mask |= 1 << index;
+        }
+        self.emit(Op::Language(builtin, mask), span);
     }
 
     fn value_or_nil(&mut self, slots: &mut Slots, name: &str, span: Span) {
@@ -176,6 +183,19 @@ impl Compiler {
         self.emit(Op::Jump(next), span);
         self.patch(next);
         self.close_loop(labels, next, span);
+    }
+
+    /// The rounds of a menu command; its value is left at the end. Gives the jumps that leave it.
+    pub(super) fn menu_rounds(&mut self, block: Vec<Statement>, span: Span) -> Vec<usize> {
+        let next = self.emit(Op::LoopNext(0), span);
+        self.loops.push(LoopLabels { breaks: Vec::new(), continues: Vec::new() });
+        self.block(block, false, span);
+        self.emit(Op::Pop, span);
+        self.emit(Op::Jump(next), span);
+        self.patch(next);
+        let Some(labels) = self.loops.pop() else { return Vec::new() };
+        labels.continues.into_iter().for_each(|at| self.patch_to(at, next));
+        labels.breaks
     }
 
     fn for_loop(&mut self, slots: &mut Slots, span: Span) {

@@ -66,6 +66,10 @@ pub(crate) enum Op {
     LoopBegin,
     /// Pops max and delay.
     RetryBegin,
+    /// Before a menu command whose block runs for each round of it.
+    RoundsBegin,
+    /// Pops the value of that command.
+    RoundsTake,
     /// Next round, or jump when there is none.
     LoopNext(usize),
     LoopEnd,
@@ -83,6 +87,8 @@ pub(crate) enum Op {
     Now,
     /// Pops the start.
     Elapsed,
+    /// Pops what a script printed, and what is looked for in it.
+    Grep,
     Enter(Node),
     /// Before `print follow`: nothing was shown yet.
     FollowBegin,
@@ -236,6 +242,15 @@ fn repeats(call: &MenuCall) -> bool {
         && !["as-value", "count-only"].into_iter().any(given)
 }
 
+/// Takes the block that runs for each round out of a command; the argument stays as a flag.
+fn rounds_block(call: &mut MenuCall) -> Option<Vec<Statement>> {
+    let argument = call.arguments.iter_mut().find(|a| matches!(a.value, ArgumentValue::Body(_)))?;
+    match std::mem::replace(&mut argument.value, ArgumentValue::Flag) {
+        ArgumentValue::Body(block) => Some(block),
+        _ => None,
+    }
+}
+
 #[derive(Default)]
 struct Compiler {
     program: Program,
@@ -330,18 +345,40 @@ impl Compiler {
         }
     }
 
-    fn menu(&mut self, call: MenuCall, wanted: bool) {
+    fn menu(&mut self, mut call: MenuCall, wanted: bool) {
         let word = call.word;
+        let block = rounds_block(&mut call);
         if !repeats(&call) {
-            return self.menu_once(call, wanted);
+            let breaks = self.menu_with(block, call, wanted);
+            if !breaks.is_empty() {
+                let end = self.emit(Op::Jump(0), word);
+                breaks.into_iter().for_each(|at| self.patch(at));
+                self.nil(word);
+                self.patch(end);
+            }
+            return;
         }
         // `print follow`, `print interval=`: until the job is cancelled.
         self.emit(Op::FollowBegin, word);
         let start = self.here();
-        self.menu_once(call, wanted);
+        let breaks = self.menu_with(block, call, wanted);
         self.emit(Op::Pause, word);
         self.emit(Op::Jump(start), word);
+        breaks.into_iter().for_each(|at| self.patch(at));
         self.nil(word);
+    }
+
+    /// A menu command, and the block that runs for each round of it. Gives the jumps that leave it.
+    fn menu_with(&mut self, block: Option<Vec<Statement>>, call: MenuCall, wanted: bool) -> Vec<usize> {
+        let word = call.word;
+        let Some(block) = block else {
+            self.menu_once(call, wanted);
+            return Vec::new();
+        };
+        self.emit(Op::RoundsBegin, word);
+        self.menu_once(call, wanted);
+        self.emit(Op::RoundsTake, word);
+        self.menu_rounds(block, word)
     }
 
     fn menu_once(&mut self, call: MenuCall, wanted: bool) {

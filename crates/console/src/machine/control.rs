@@ -6,9 +6,10 @@ use crate::literal::text_of;
 use crate::operators::{store_element, to_num, to_time};
 use crate::parse::{Surroundings, parse};
 use crate::syntax::Name;
-use crate::{Mode, ScriptError, Span, Target};
+use crate::{Mode, ScriptError, Span, Target, Token};
 use clock::Duration;
 use menu::{Array, Text, Tree, Value};
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -41,6 +42,19 @@ enum LoopKind {
         delay_ns: i64,
         left: i64,
     },
+    /// A menu command and the block that runs for each of its rounds.
+    Rounds(Rounds),
+}
+
+/// What a menu command gave its block to do.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rounds {
+    /// What the block sees as variables, for each round that waits.
+    events: VecDeque<BTreeMap<Text, Value>>,
+    /// The command goes on when the block has run.
+    pending: Option<(Token, String)>,
+    /// The value of the command.
+    value: Value,
 }
 
 /// Compiled functions kept; more are forgotten and compiled again.
@@ -140,13 +154,20 @@ impl Machine {
                 };
                 self.begin(LoopKind::Retry { delay_ns, left });
             }
+            Op::RoundsBegin => self.begin(LoopKind::Rounds(Rounds::default())),
+            Op::RoundsTake => {
+                let value = self.pop();
+                if let Some(rounds) = self.rounds_at_hand() {
+                    rounds.value = value;
+                }
+            }
             Op::LoopNext(end) => return Ok(self.next_round(*end, target)),
             Op::LoopEnd => {
                 self.loops.pop();
             }
             Op::Break(to) => {
-                if let Some(ended) = self.loops.pop() {
-                    self.truncate(ended.heights);
+                if let Some(heights) = self.loops.last().map(|ended| ended.heights) {
+                    self.truncate(heights);
                 }
                 self.jump(*to);
             }
@@ -217,6 +238,27 @@ impl Machine {
                 *left -= 1;
                 (*left > 0, u64::try_from(*delay_ns).ok())
             }
+            LoopKind::Rounds(rounds) => match (rounds.events.pop_front(), rounds.pending.take()) {
+                (Some(event), pending) => {
+                    rounds.pending = pending;
+                    declared.extend(event);
+                    (true, None)
+                }
+                (None, Some((token, command))) => {
+                    // Back to where the value of the command is taken.
+                    self.wait = Wait::Token(token, command);
+                    let back = self.frames.last().map_or(0, |frame| frame.pc.saturating_sub(2));
+                    self.jump(back);
+                    return Flow::Wait;
+                }
+                (None, None) => {
+                    let value = std::mem::take(&mut rounds.value);
+                    self.truncate(heights);
+                    self.values.push(value);
+                    self.jump(end);
+                    return Flow::Next;
+                }
+            },
         };
         if !goes_on {
             // The message of a last try stays on the stack.
@@ -248,11 +290,37 @@ impl Machine {
         }
     }
 
+    /// The rounds of the menu command that is at work, when a block waits for them.
+    fn rounds_at_hand(&mut self) -> Option<&mut Rounds> {
+        match &mut self.loops.last_mut()?.kind {
+            LoopKind::Rounds(rounds) => Some(rounds),
+            _ => None,
+        }
+    }
+
+    /// A round for the block of the menu command at work; false when it has none. `pending`: the command goes on
+    /// afterwards.
+    pub(super) fn round(&mut self, event: BTreeMap<Text, Value>, pending: Option<(Token, String)>) -> bool {
+        let Some(rounds) = self.rounds_at_hand() else { return false };
+        rounds.events.push_back(event);
+        rounds.pending = pending;
+        true
+    }
+
+    /// Forgets the loops above a height; the commands that wait in them are to be cancelled.
+    pub(super) fn leave_loops(&mut self, height: usize) {
+        for left in self.loops.drain(height.min(self.loops.len())..) {
+            if let LoopKind::Rounds(Rounds { pending: Some((token, _)), .. }) = left.kind {
+                self.abandoned.push(token);
+            }
+        }
+    }
+
     fn truncate(&mut self, to: Heights) {
+        self.leave_loops(to.loops);
         self.values.truncate(to.values);
         self.variables.truncate(to.variables);
         self.scopes.truncate(to.scopes);
-        self.loops.truncate(to.loops);
         self.handlers.truncate(to.handlers);
         self.rows.truncate(to.rows);
     }

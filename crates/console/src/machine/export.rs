@@ -77,9 +77,14 @@ pub(super) fn header(target: &dyn Target) -> String {
     if header.is_empty() {
         return header;
     }
+    format!("# {} {header}\n", now(target))
+}
+
+/// Date and time as RouterOS writes them.
+pub(super) fn now(target: &dyn Target) -> String {
     let mut date = String::new();
     menu::Date::at(target.now()).print(&menu::NoNames, &mut date);
-    format!("# {date} {header}\n")
+    date
 }
 
 /// Does `path=/ip/firewall,!/ip/firewall/nat` let this menu through? The longest path that holds it decides.

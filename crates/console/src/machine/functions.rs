@@ -65,6 +65,7 @@ impl Machine {
             Command::Delay => self.delay(&given, target),
             Command::Resolve => self.resolve(&given, target),
             Command::Execute => self.execute(&given, target),
+            Command::Grep => self.grep_script(&given, target),
             Command::Import => self.import(&given, target),
             Command::Put => {
                 let mut text = match given.get("message") {

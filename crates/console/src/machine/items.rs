@@ -34,6 +34,12 @@ impl Call<'_> {
         self.site.arguments.iter().any(|a| matches!(a.name, Name::Static(n) if n == name))
     }
 
+    /// Was it given as `!name`?
+    pub(super) fn unset(&self, name: &str) -> bool {
+        let is = |a: &crate::compile::SiteArgument| matches!(a.name, Name::Static(n) if n == name);
+        self.site.arguments.iter().any(|a| is(a) && a.kind == ArgumentKind::Unset)
+    }
+
     /// Does it look at no item that is there? Then the device need not be brought in line first.
     fn only_writes(&self) -> bool {
         match self.site.verb {

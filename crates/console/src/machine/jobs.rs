@@ -39,7 +39,7 @@ impl Machine {
         Ok(Flow::Next)
     }
 
-    fn captured(&mut self, code: &Arc<str>, target: &mut dyn Target) -> Ran<Flow> {
+    pub(super) fn captured(&mut self, code: &Arc<str>, target: &mut dyn Target) -> Ran<Flow> {
         let from = self.output.len();
         let pc = self.frames.last().map_or(0, |frame| frame.pc);
         let handler =

@@ -8,6 +8,7 @@ mod control;
 mod convert;
 mod export;
 mod functions;
+mod grep;
 mod items;
 mod jobs;
 mod legacy;
@@ -192,6 +193,8 @@ pub(crate) struct Machine {
     patterns: pattern::Patterns,
     /// The rows that `print follow` has shown, as text.
     followed: Option<BTreeMap<Id, String>>,
+    /// Commands that a loop waited for when it was left.
+    abandoned: Vec<Token>,
 }
 
 impl Machine {
@@ -227,6 +230,7 @@ impl Machine {
             codes: BTreeMap::new(),
             patterns: pattern::Patterns::default(),
             followed: None,
+            abandoned: Vec::new(),
         }
     }
 
@@ -236,9 +240,19 @@ impl Machine {
             if let Some(blocked) = self.waits(target) {
                 return blocked;
             }
-            if let Some(result) = self.go(target) {
+            let result = self.go(target);
+            self.cancel_abandoned(target);
+            if let Some(result) = result {
+                self.leave_loops(0);
+                self.cancel_abandoned(target);
                 return Progress::Done(result);
             }
+        }
+    }
+
+    fn cancel_abandoned(&mut self, target: &mut dyn Target) {
+        for token in self.abandoned.drain(..) {
+            target.cancel(token);
         }
     }
 
@@ -258,6 +272,13 @@ impl Machine {
                 }
                 crate::Poll::Output(text) => {
                     self.wait = Wait::Token(token, command);
+                    self.print(&text).err()
+                }
+                crate::Poll::Round(text, event) => {
+                    match self.round(event, Some((token, command.clone()))) {
+                        true => self.values.push(Value::Nil),
+                        false => self.wait = Wait::Token(token, command),
+                    }
                     self.print(&text).err()
                 }
                 crate::Poll::Done(value) => {
@@ -280,7 +301,14 @@ impl Machine {
         if let Wait::Token(token, _) = std::mem::take(&mut self.wait) {
             target.cancel(token);
         }
+        self.end(target);
+    }
+
+    /// Nothing follows; what waits is cancelled.
+    fn end(&mut self, target: &mut dyn Target) {
         self.frames.clear();
+        self.leave_loops(0);
+        self.cancel_abandoned(target);
     }
 
     /// Ctrl-C: the pending command says its last words, and nothing follows it.
@@ -294,7 +322,7 @@ impl Machine {
                 self.output.extend_from_slice(words.as_ref().map_or(INTERRUPTED, |words| words.as_slice()));
             }
         }
-        self.frames.clear();
+        self.end(target);
     }
 
     fn span_of_step(&self) -> Span {
@@ -441,6 +469,7 @@ impl Machine {
                 return Ok(Flow::Wait);
             }
             Op::Echo(text) => self.print(text)?,
+            Op::Grep => self.grep(target)?,
             Op::Next => {
                 if let (Some(next), Some(frame)) = (&program.next, self.frames.last_mut()) {
                     (frame.program, frame.pc) = (Arc::clone(next), 0);

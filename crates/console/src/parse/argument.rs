@@ -52,6 +52,13 @@ impl Parser<'_> {
                 self.filter(&mut call)?;
                 break;
             }
+            if matches!(verb, Verb::Print) && self.keyword("!comments") {
+                let span = Span::new(start, self.at);
+                self.mark(span, Class::Argument);
+                let value = ArgumentValue::Unset;
+                call.arguments.push(Argument { name: Name::Static("comments"), span, value });
+                continue;
+            }
             let unset = matches!(verb, Verb::Add | Verb::Set) && self.eat(b"!");
             let name = self.argument_word();
             let named = self.peek() == Some(b'=') && name.start < name.end;
@@ -83,6 +90,10 @@ impl Parser<'_> {
                     }
                 };
                 if let Some(argument) = argument {
+                    if named && let Some(block) = self.rounds_block(verb, &argument, name)? {
+                        call.arguments.push(block);
+                        continue;
+                    }
                     let mut argument = self.named_argument(argument, name, unset, node, def)?;
                     if let Name::Property(index) = argument.name
                         && let Some(property) = def.and_then(|def| def.property_at(index))
@@ -465,7 +476,7 @@ impl Parser<'_> {
         block?;
         self.at = end;
         let value = match builtin.name {
-            "execute" => Value::text(code),
+            "execute" | "grep" => Value::text(code),
             _ => Value::Code(code.into()),
         };
         Ok(Expression { span: Span::new(start, end), kind: ExpressionKind::Literal(value) })

@@ -11,6 +11,7 @@ mod expression;
 mod hardware;
 mod legacy;
 pub(crate) mod path;
+mod rounds;
 mod scan;
 pub(crate) mod spec;
 mod statement;

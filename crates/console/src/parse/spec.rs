@@ -7,7 +7,8 @@ use menu::{Catalog, Kind, MenuDef};
 const PRINT_VALUES: [&str; 7] = ["file", "from", "group-by", "interval", "on-event", "order-by", "proplist"];
 
 /// Arguments of `print` that stand bare.
-const PRINT_FLAGS: [&str; 16] = [
+const PRINT_FLAGS: [&str; 17] = [
+    "oid",
     "append",
     "as-value",
     "brief",
@@ -26,16 +27,14 @@ const PRINT_FLAGS: [&str; 16] = [
     "stats-detail",
 ];
 
-/// Of those, the ones that a menu has: `stats` and `stats-detail` need counters.
+/// Of those, the ones that a menu has: `stats` and `stats-detail` need counters, `oid` what SNMP shows of it.
 fn print_flags(def: Option<&'static MenuDef>) -> &'static [&'static str] {
-    let counts = |def: &'static MenuDef| {
-        def.properties.iter().any(|p| p.stats)
-            || Catalog::get().menu(def.path).is_some_and(|menu| menu.print_stats)
-    };
-    match def.is_some_and(counts) {
-        true => &PRINT_FLAGS,
-        false => PRINT_FLAGS.split_last_chunk::<2>().map_or(&PRINT_FLAGS, |(common, _)| common),
-    }
+    let known = def.and_then(|def| Catalog::get().menu(def.path));
+    let counts =
+        def.is_some_and(|def| def.properties.iter().any(|p| p.stats)) || known.is_some_and(|m| m.print_stats);
+    let has_oids = known.is_some_and(|menu| !menu.facts.oids.is_empty());
+    let end = PRINT_FLAGS.len() - if counts { 0 } else { 2 };
+    PRINT_FLAGS.get(usize::from(!has_oids)..end).unwrap_or_default()
 }
 
 const EXPORT_VALUES: [&str; 2] = ["file", "path"];

@@ -6,6 +6,14 @@ use std::fmt::Write;
 
 impl Page<'_> {
     pub(super) fn detail(&self) -> String {
+        self.items(|row| {
+            let time = self.options.timestamp.iter().map(|time| format!("timestamp={time}"));
+            time.chain(self.pairs(row, true)).collect()
+        })
+    }
+
+    /// The items with what `pairs` says of each.
+    pub(super) fn items(&self, pairs: impl Fn(&Row) -> Vec<String>) -> String {
         let mut out = String::new();
         if self.options.heading {
             self.full_legend(&mut out);
@@ -16,7 +24,7 @@ impl Page<'_> {
             if at > 0 {
                 out.push('\n');
             }
-            self.item(row, &groups, number_width, &mut out);
+            self.item(row, pairs(row), &groups, number_width, &mut out);
         }
         out
     }
@@ -45,7 +53,14 @@ impl Page<'_> {
         out.push('\n');
     }
 
-    fn item(&self, row: &Row, groups: &[Vec<usize>], number_width: usize, out: &mut String) {
+    fn item(
+        &self,
+        row: &Row,
+        pairs: Vec<String>,
+        groups: &[Vec<usize>],
+        number_width: usize,
+        out: &mut String,
+    ) {
         let label = self.label(row);
         out.push(' ');
         pad(out, number_width.max(1) - label.len().min(number_width.max(1)));
@@ -60,7 +75,7 @@ impl Page<'_> {
             out.push('\n');
             pad(out, indent);
         }
-        for pair in self.pairs(row, true) {
+        for pair in pairs {
             let length = width(&pair) + 1;
             if self.options.width.is_some_and(|limit| column + length > limit) && column > indent {
                 out.push('\n');

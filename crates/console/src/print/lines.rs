@@ -5,19 +5,10 @@ use super::{Page, pad, width};
 impl Page<'_> {
     /// `                 name: value`: labels right-aligned.
     pub(super) fn settings(&self) -> String {
-        let mut out = String::new();
-        let Some(row) = self.rows.first() else { return out };
+        let Some(row) = self.rows.first() else { return String::new() };
         let lines: Vec<(&str, String)> =
             self.properties.iter().filter_map(|p| Some((self.name(*p), self.text(row, *p)?))).collect();
-        let longest = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-        for (name, text) in lines {
-            pad(&mut out, longest + 2 - name.len());
-            out.push_str(name);
-            out.push_str(": ");
-            out.push_str(&text);
-            out.push('\n');
-        }
-        out
+        labelled(&lines)
     }
 
     /// ` 2026-10-02 17:34:34 interface,info lo link up`: the values of the columns.
@@ -46,7 +37,8 @@ impl Page<'_> {
             out.extend(groups.iter().map(|group| self.letter(row, group)));
             out.push(' ');
             let comment = self.remark(row).map(|remark| format!("comment={remark}"));
-            let pairs: Vec<String> = comment.into_iter().chain(self.pairs(row, false)).collect();
+            let time = self.options.timestamp.iter().map(|time| format!("timestamp={time}"));
+            let pairs: Vec<String> = time.chain(comment).chain(self.pairs(row, false)).collect();
             out.push_str(&pairs.join(" "));
             out.push_str(" \n");
         }
@@ -81,4 +73,18 @@ impl Page<'_> {
         }
         out
     }
+}
+
+/// Labels to the right, values behind them.
+pub(super) fn labelled(lines: &[(&str, String)]) -> String {
+    let mut out = String::new();
+    let longest = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, text) in lines {
+        pad(&mut out, longest + 2 - name.len());
+        out.push_str(name);
+        out.push_str(": ");
+        out.push_str(text);
+        out.push('\n');
+    }
+    out
 }

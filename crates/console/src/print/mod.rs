@@ -6,6 +6,7 @@
 mod detail;
 mod lines;
 mod narrow;
+mod oid;
 mod table;
 
 use crate::View;
@@ -44,6 +45,12 @@ pub(crate) struct Options {
     pub(crate) heading: bool,
     /// Only these rows are printed, in columns as wide as all need; `None`: all.
     pub(crate) only: Option<BTreeSet<Id>>,
+    /// The time, which `timestamp` puts before each row.
+    pub(crate) timestamp: Option<String>,
+    /// `!comments`: no `;;;`.
+    pub(crate) without_comments: bool,
+    /// `oid`: what SNMP calls the values instead of the values.
+    pub(crate) oid: bool,
     /// Where detail lines wrap, and how wide tables may be.
     pub(crate) width: Option<usize>,
     /// For a person at a terminal: an empty line follows a table.
@@ -77,6 +84,7 @@ pub(crate) fn render(
 ) -> String {
     let page = page(def, view, ids, numbered, options);
     match options.form {
+        _ if options.oid => page.oids(),
         Form::Stats if def.stats_transposed => page.value_list(),
         _ if def.kind == Kind::Settings && options.form != Form::Terse => page.settings(),
         Form::Terse => page.terse(),
@@ -244,6 +252,9 @@ impl Page<'_> {
 
     /// What stands behind `;;;`: the system's reason, else the comment.
     fn remark(&self, row: &Row) -> Option<String> {
+        if self.options.without_comments {
+            return None;
+        }
         if let Some(reason) = self.view.table.reason(row.index) {
             return Some(reason.to_string());
         }

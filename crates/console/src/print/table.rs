@@ -19,7 +19,9 @@ impl Page<'_> {
             return out;
         }
         let groups = self.groups_in_use();
-        let mut columns: Vec<Column> = self.properties.iter().filter_map(|p| self.column(*p)).collect();
+        let time = self.options.timestamp.iter().map(|time| self.time_column(time));
+        let mut columns: Vec<Column> =
+            time.chain(self.properties.iter().filter_map(|p| self.column(*p))).collect();
         let number_width = self.label_width();
         if let Some(limit) = self.options.width {
             let mut before = " ".repeat(number_width);
@@ -91,6 +93,13 @@ impl Page<'_> {
             header,
             cells,
         })
+    }
+
+    /// The column that `timestamp` adds.
+    fn time_column(&self, time: &str) -> Column {
+        let header = String::from("TIMESTAMP");
+        let cells = self.rows.iter().map(|_| vec![time.to_owned()]).collect();
+        Column { width: width(time).max(header.len()), right: false, header, cells }
     }
 
     /// What stands between the numbers and the first column: flags and blanks.

@@ -18,6 +18,7 @@
 //! | `each PROPERTY` | it has an item for each Ethernet interface, which the property names |
 //! | `default PROPERTY VALUE` | a default that the catalogue lacks |
 //! | `range PROPERTY MIN MAX` | bounds of a number that the catalogue lacks |
+//! | `oid WORD OID` | what `print oid` shows, in order; `{}` in it stands for the number of the item |
 //! | `select HOW` | how an export names built-in items: `id`, `default`, `number`; by name without this line |
 //! | `fixed TEXT` | why a built-in item cannot be removed, when it is not the usual text |
 //! | `#` | a remark |
@@ -115,6 +116,8 @@ pub struct Facts {
     pub defaults: Vec<(&'static str, &'static str)>,
     /// Bounds of numbers that the catalogue lacks.
     pub ranges: Vec<(&'static str, i64, i64)>,
+    /// What SNMP shows of an item, by the word for it; `{}` stands for the number of the item.
+    pub oids: Vec<(&'static str, &'static str)>,
     /// How an export names them.
     pub selector: Selector,
     /// Why they cannot be removed.
@@ -202,6 +205,7 @@ impl Facts {
                 }
             }
             "default" => self.defaults.extend(rest.split_once(' ')),
+            "oid" => self.oids.extend(rest.split_once(' ')),
             "item" => self.items.extend(item(rest)),
             "select" => {
                 self.selector = match rest {

@@ -70,6 +70,7 @@ static NO_FACTS: Facts = Facts {
     items: Vec::new(),
     each: None,
     defaults: Vec::new(),
+    oids: Vec::new(),
     ranges: Vec::new(),
     selector: Selector::Name,
     fixed: None,

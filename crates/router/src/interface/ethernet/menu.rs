@@ -10,6 +10,8 @@ use menu::{Counter, Mac, Name, Num};
     flags(disabled = 'X', running = 'R'; slave = 'S'),
     columns(name, mtu, mac_address, arp), comment, can_disable, stats_transposed,
     command("reset-counters", args("numbers"), positional = 1, help = "Sets the counters to zero."),
+    command("monitor", args("numbers", "once", "interval", "duration", "as-value", "proplist", "without-paging", "do",
+        "append", "file", "freeze-frame-interval"), positional = 1, help = "Shows the state of the link."),
     command("reset-mac-address", args("numbers"), positional = 1, help = "Takes the address of the hardware."))]
 pub struct Ethernet {
     /// Name of the interface.

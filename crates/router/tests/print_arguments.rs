@@ -1,0 +1,141 @@
+//! Arguments of `print` and of the monitors that scripts lean on, `:grep`, and `/routing/route`.
+
+mod common;
+
+use clock::Duration;
+use common::{Net, load, router, transcript};
+
+const R1: &str = "/ip address\nadd address=10.0.0.1/24 interface=ether1 comment=\"to r2\"\n\
+    add address=10.0.11.1/24 interface=ether2 disabled=yes\n\
+    add address=9.0.0.1/24 interface=ether3\n\
+    /ip route add dst-address=0.0.0.0/0 gateway=10.0.0.2\n\
+    /ip route add dst-address=0.0.0.0/0 gateway=10.0.0.3 distance=5 comment=spare\n\
+    /ip route add dst-address=10.7.0.0/16 gateway=10.99.0.1\n\
+    /ip route add dst-address=10.8.0.0/16 blackhole\n\
+    /ip route add dst-address=10.6.0.0/16 gateway=10.0.0.2 disabled=yes\n";
+
+fn net() -> Net {
+    let mut net =
+        Net::new(&[R1, "/ip address add address=10.0.0.2/24 interface=ether1"], &[((1, 1), (2, 1))]);
+    net.run(Duration::from_secs(1));
+    net
+}
+
+fn session(net: &mut Net, lines: &[&str]) -> String {
+    lines.iter().map(|line| format!("> {line}\n{}", net.console(1, line))).collect()
+}
+
+#[test]
+fn every_route_is_in_one_list() {
+    let mut net = net();
+    insta::assert_snapshot!(session(
+        &mut net,
+        &[
+            "/routing/route/print",
+            "/routing/route/print detail where !(afi=link)",
+            "/routing/route/print where dst-address=10.8.0.0/16",
+            "/routing/route/print count-only where active && !connect",
+            "/routing/route/print where unreachable",
+            ":put [/routing/route/get [find where 10.7.1.1 in dst-address static] contribution]",
+            ":put [/routing/route/print as-value where afi=link dst-address=lo]",
+            "/routing/route/add dst-address=1.1.1.1/32 gateway=10.0.0.2",
+            "/routing/route/remove [find]",
+            "/routing/route/export",
+        ]
+    ));
+}
+
+#[test]
+fn print_takes_every_argument() {
+    let mut r = router(1, 3);
+    load(&mut r, R1).unwrap();
+    insta::assert_snapshot!(transcript(
+        &mut r,
+        "/ip address print order-by=address
+         /ip address print order-by=-address !comments
+         /ip address print order-by=-disabled,interface proplist=interface
+         /ip address print order-by=address,interface,network,vrf
+         /ip address print order-by=foo
+         /ip address print show-ids without-paging brief
+         /ip address print from=1 detail
+         /ip address print from=[find disabled] count-only
+         /ip address print from=9
+         /ip address print terse show-ids where comment
+         /ip address print append
+         /ip address print file=a where interface=ether1
+         /ip address print file=a append where interface=ether2
+         :put [/file/get a.txt contents]
+         /ip address print oid
+         /ip address print group-by=interface
+         /ip address print on-event=x
+         /ip address print interval=0
+         /interface print oid where name~\"ether[12]\"
+         /system identity print oid
+         /system resource print oid"
+    ));
+}
+
+#[test]
+fn a_block_runs_for_each_entry_that_appears() {
+    let mut net = net();
+    net.console(1, ":execute {:delay 2s; :log info \"first\"; :delay 2s; :log warning \"second\"}");
+    insta::assert_snapshot!(session(
+        &mut net,
+        &[
+            "/log print follow-only on-event={:put \"event: $message\"; :if ($message~\"sec\") do={:break}} where topics~\"script\"",
+            ":execute {:delay 3s; /ip address add address=10.5.0.1/24 interface=ether3}",
+            ":do {/ip address print follow timestamp on-event={:put \"new $address\"; :break}}; :put after",
+            ":execute {:delay 3s; /ip address add address=10.5.1.1/24 interface=ether3}",
+            "/ip address print follow-only terse timestamp on-event={:error \"an error ends it\"}",
+        ]
+    ));
+}
+
+#[test]
+fn a_block_runs_for_each_printout_of_a_monitor() {
+    let mut net = net();
+    net.console(1, ":execute {/ping 10.0.0.2 size=1000 interval=500ms duration=1m}");
+    insta::assert_snapshot!(session(
+        &mut net,
+        &[
+            "/interface monitor-traffic ether1 once proplist=name do={:put $\"tx-packets-per-second\"; :put $name}",
+            ":local tx 0; /interface monitor-traffic ether1 once as-value do={:set tx $\"tx-packets-per-second\"}; :put \"tx $tx\"",
+            ":local n 0; /interface monitor-traffic ether1 as-value do={:set n ($n + 1); :if ($n = 3) do={:break}}; :put $n",
+            ":do {/interface monitor-traffic ether1 as-value do={:error stop}} on-error={:put caught}",
+            "/interface monitor-traffic ether1,ether2 as-value duration=2s interval=1s do={:put $name; :delay 300ms}",
+            "/interface monitor-traffic ether1 duration=2s proplist=name file=m",
+            "/interface monitor-traffic ether1 once proplist=name file=m append",
+            ":put [/file/get m.txt contents]",
+            "/interface monitor-traffic ether1 duration=4s freeze-frame-interval=2s proplist=tx-packets-per-second",
+            "/interface monitor-traffic ether1 once freeze-frame-interval=31s",
+            "/interface monitor-traffic ether1 once do=x",
+            "/interface ethernet monitor ether1 once",
+            "/interface ethernet monitor [find] once proplist=name,status",
+            "/interface ethernet monitor ether1 once as-value do={:put \"$name is $status at $rate\"}",
+            ":put ([/interface ethernet monitor ether2 once as-value]->\"status\")",
+            "/interface ethernet monitor once",
+        ]
+    ));
+}
+
+#[test]
+fn grep_shows_the_lines_that_match() {
+    let mut r = router(1, 4);
+    load(&mut r, R1).unwrap();
+    insta::assert_snapshot!(transcript(
+        &mut r,
+        ":grep script=\"/interface print proplist=name\" pattern=\"ether2\"
+         :grep script=\"/interface print proplist=name\" pattern=\"ether[23]\" before=1
+         :grep script=\"/interface print proplist=name\" pattern=\"ether1\" after=1
+         :grep script={:put one; :put two; :put three; :put four; :put five} pattern=\"one|five\" after=1 before=1
+         :grep script=\":put a\" pattern=\"b\"
+         :grep script=\"/ip address export\" pattern=\"ether3\" filename=found.txt
+         :put [/file get found.txt contents]
+         :put [:execute \":grep pattern=\\\"two\\\" script=\\\":put two\\\"\" as-string]
+         :grep script=\":put a; :error b\" pattern=\".\"
+         :grep script=\":put a\"
+         :grep pattern=a
+         :grep script=\":put a\" pattern=\"(\"
+         :grep script=\":put a\" pattern=a after=-1"
+    ));
+}
