@@ -140,6 +140,14 @@ fn a_rule_that_an_earlier_one_shadows() {
                 &["duplicate-rule 2:add chain=input dst-port=22 protocol=tcp action=drop comment=again"],
             ),
             (
+                "add chain=input protocol=tcp dst-port=22 action=drop\nadd chain=input dst-port=22 protocol=tcp action=reject",
+                &["shadowed-rule 2:add chain=input dst-port=22 protocol=tcp action=reject"],
+            ),
+            (
+                "add chain=input protocol=tcp dst-port=22 action=log\nadd chain=input dst-port=22 protocol=tcp action=log log-prefix=x",
+                &[],
+            ),
+            (
                 "add chain=input src-address=0.0.0.0/0 action=accept\nadd chain=input protocol=tcp action=drop",
                 &["shadowed-rule 2:add chain=input protocol=tcp action=drop"],
             ),
@@ -271,6 +279,15 @@ fn names_that_nothing_bears() {
             ),
             ("/ip firewall filter add chain=forward packet-mark=!no-mark", &[]),
             (
+                "/ip firewall mangle add chain=forward action=mark-packet new-packet-mark=voice disabled=yes\n/ip firewall filter add chain=forward packet-mark=voice",
+                // Whoever enables the one rule has the other work.
+                &[],
+            ),
+            (
+                "/ip firewall mangle add chain=forward action=mark-connection new-connection-mark=voice\n/ip firewall filter add chain=forward packet-mark=voice",
+                &["mark-never-set 2:packet-mark=voice"],
+            ),
+            (
                 "/ip firewall mangle add chain=forward action=mark-packet new-packet-mark=voice\n/ip firewall filter add chain=forward packet-mark=voice",
                 &[],
             ),
@@ -326,6 +343,22 @@ fn vlans_of_a_bridge() {
             (
                 "/interface bridge port add bridge=b interface=ether2\n/interface bridge vlan add bridge=b vlan-ids=7 tagged=b,ether3",
                 &["bridge-vlan-without-port 2:tagged=b,ether3"],
+            ),
+            (
+                "/interface bridge port add bridge=b interface=ether2\n/interface bridge port add bridge=b interface=ether3\n/interface bridge vlan add bridge=b vlan-ids=7 tagged=b,ether3",
+                &[],
+            ),
+            (
+                "/interface bridge port add bridge=b interface=ether2\n/interface bridge vlan add bridge=b vlan-ids=7 tagged=b,ether3 disabled=yes",
+                &[],
+            ),
+            (
+                "/interface bridge port add bridge=b interface=ether2 frame-types=admit-only-vlan-tagged disabled=yes",
+                &[],
+            ),
+            (
+                "/interface bridge port add bridge=b interface=ether2 frame-types=admit-only-untagged-and-priority-tagged",
+                &[],
             ),
             (
                 "/interface bridge port add bridge=b interface=ether2\n/interface vlan add name=v30 interface=b vlan-id=30",
@@ -428,6 +461,25 @@ fn dhcp_servers_that_do_not_fit() {
             ),
             &["dhcp-server-on-bridge-port 3:interface=ether2"],
         ),
+        (
+            format!(
+                "/ip pool add name=p ranges=192.168.1.10-192.168.1.99\n{network}/ip dhcp-server add name=d interface=ether2 address-pool=p disabled=yes\n"
+            ),
+            &[],
+        ),
+        (
+            format!(
+                "/interface bridge port disable [find interface=ether2]\n/ip address add address=192.168.1.129/24 interface=ether2 disabled=yes\n/ip pool add name=p ranges=192.168.1.10-192.168.1.99\n{network}/ip dhcp-server add name=d interface=ether2 address-pool=p\n"
+            ),
+            &[],
+        ),
+        (
+            with(
+                "192.168.1.10-192.168.1.99",
+                "/ip dhcp-server network add address=192.168.0.0/16 gateway=192.168.1.1\n",
+            ),
+            &[],
+        ),
     ];
     for (text, expected) in cases {
         table(LAN, &[(&text, expected)]);
@@ -503,6 +555,14 @@ fn a_dns_server_for_everybody() {
             (
                 "/ip dns set allow-remote-requests=yes\n/ip firewall filter add chain=input in-interface=ether1 action=drop",
                 &[],
+            ),
+            (
+                "/ip dns set allow-remote-requests=yes\n/ip firewall filter add chain=input in-interface=ether1 action=log",
+                &["open-resolver 1:allow-remote-requests=yes"],
+            ),
+            (
+                "/ip dns set allow-remote-requests=yes\n/ip firewall filter add chain=forward in-interface=ether1 action=drop",
+                &["open-resolver 1:allow-remote-requests=yes"],
             ),
         ],
     );
