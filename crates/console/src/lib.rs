@@ -33,7 +33,7 @@ mod unfinished;
 
 pub use complete::{Candidate, Style, complete, value_syntax};
 pub use error::{ScriptError, Stage};
-pub use export::item_arguments;
+pub use export::{item_arguments, word_of};
 pub use highlight::{Class, highlight};
 pub use job::{Checked, Job, Mode, Progress, check};
 pub use literal::environment_text;

@@ -182,7 +182,8 @@ pub trait Target {
         let _ = script;
     }
 
-    /// The names of the scripts that run in the present job, the outermost first; told before the jobs are listed.
+    /// The names of the scripts that run in the present job, the outermost first; told before the jobs are
+    /// listed and before each command of a script that another one runs.
     fn scripts_at_work(&mut self, names: Vec<Text>) {
         let _ = names;
     }

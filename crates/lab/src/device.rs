@@ -216,6 +216,31 @@ impl Device {
         }
     }
 
+    /// What a router asks the person who typed a line, while it waits for the answer.
+    pub(crate) fn question(&self, job: Job) -> Option<&'static str> {
+        match (self, job) {
+            (Self::Router(router), Job::Router(id)) => router.question(id),
+            _ => None,
+        }
+    }
+
+    /// The answer to [`Self::question`].
+    pub(crate) fn answer(&mut self, cx: &mut Context<'_, DeviceDrop>, job: Job, answer: &str) {
+        if let (Self::Router(router), Job::Router(id)) = (self, job) {
+            cx.map(DeviceDrop::Router, |cx| router.answer(cx, id, answer));
+        }
+    }
+
+    /// Somebody comes to a router's console (`true`) or leaves it; others have no sessions.
+    pub(crate) fn sit_down(&mut self, cx: &mut Context<'_, DeviceDrop>, comes: bool) {
+        if let Self::Router(router) = self {
+            cx.map(DeviceDrop::Router, |cx| match comes {
+                true => router.log_in(cx, router::Terminal::CONSOLE),
+                false => router.log_out(cx, router::Terminal::CONSOLE),
+            });
+        }
+    }
+
     /// What a command that still runs has printed since it was last asked; `seen`: how much of a host's standard output
     /// and error that was.
     pub(crate) fn new_output(&mut self, job: Job, seen: &mut [usize; 2]) -> String {

@@ -5,7 +5,10 @@ use crate::drop::Drop;
 use crate::features::FEATURES;
 use crate::job::Jobs;
 use crate::state::State;
+use crate::system::backup::Backups;
 use crate::system::history::History;
+use crate::system::power::{self, Power, Question};
+use crate::user::active::Logins;
 use crate::{flow, interface};
 use clock::Instant;
 use console::Globals;
@@ -63,6 +66,14 @@ pub struct Router {
     pub(crate) trace: Option<crate::trace::Trace>,
     /// A configuration is being loaded.
     pub(crate) loading: bool,
+    /// Who is logged in.
+    pub(crate) logins: Option<Box<Logins>>,
+    /// Set while the device is about to go down, or is down.
+    pub(crate) power: Option<Box<Power>>,
+    /// What the person at a terminal was asked and has not answered.
+    pub(crate) question: Option<Box<Question>>,
+    /// What `/system/backup` saved.
+    pub(crate) backups: Option<Box<Backups>>,
 }
 
 impl Router {
@@ -83,6 +94,10 @@ impl Router {
             ports_on_demand: false,
             trace: None,
             loading: false,
+            logins: None,
+            power: None,
+            question: None,
+            backups: None,
         };
         router.state.random = spec.seed;
         router.state.version = router.version.clone();
@@ -142,7 +157,7 @@ impl Router {
     pub(crate) fn enter(&mut self, cx: &mut Context<'_>) {
         self.now = cx.now();
         self.state.ip.now = self.now;
-        if self.config.changed != 0 {
+        if self.config.changed != 0 && !self.is_down() {
             self.settle();
         }
         if self.state.interfaces.wants_port_change() {
@@ -160,10 +175,16 @@ impl Router {
         if crate::ip::dhcp_server::script::wait(&self.state) {
             crate::ip::dhcp_server::script::run(self, cx);
         }
+        if self.power.is_some() {
+            power::go_down(self, cx);
+        }
     }
 
     /// Sends what features queued and hands log lines to the kernel.
     pub(crate) fn flush_output(&mut self, cx: &mut Context<'_>) {
+        if self.is_down() {
+            return;
+        }
         if self.config.changed != 0 {
             self.settle();
         }
@@ -176,6 +197,9 @@ impl Node for Router {
     type Drop = Drop;
 
     fn receive(&mut self, cx: &mut Context<'_>, port: Port, frame: Frame) {
+        if self.power.is_some() && self.is_down() {
+            return power::refuse(cx, port, frame);
+        }
         self.enter(cx);
         flow::in_interface::receive(&mut self.state, cx, port, frame);
         self.leave(cx);
@@ -186,6 +210,9 @@ impl Node for Router {
         // something needs them, at the latest by the wake-up that `deadline` asks for.
         self.now = cx.now();
         self.state.ip.now = self.now;
+        if self.is_down() {
+            return;
+        }
         if !self.state.interfaces.knows(port) {
             // The first call of a run: the ports and where log lines go are all that a carrier needs.
             for feature in [&interface::ethernet::FEATURE, &crate::system::logging::FEATURE] {
@@ -198,7 +225,13 @@ impl Node for Router {
     }
 
     fn wake(&mut self, cx: &mut Context<'_>) {
+        if self.power.is_some() {
+            power::come_up(self, cx);
+        }
         self.enter(cx);
+        if self.is_down() {
+            return;
+        }
         flow::wake(&mut self.state, cx);
         crate::system::scheduler::run_due(self);
         self.run_jobs(cx);
@@ -207,6 +240,9 @@ impl Node for Router {
 
     #[inline]
     fn deadline(&self) -> Option<Instant> {
+        if let Some(power) = &self.power {
+            return power.deadline();
+        }
         if self.config.changed != 0 || self.state.interfaces.wants_port_change() {
             return Some(Instant::START);
         }

@@ -84,6 +84,14 @@ features! {
     crate::system::scheduler => { scheduler: crate::system::scheduler::Task },
     /// `/system/history`, `/undo`, `/redo`.
     crate::system::history => { history: crate::system::history::Entry },
+    /// `/system/reboot`, `/system/shutdown`, `/system/reset-configuration`.
+    crate::system::power => {},
+    /// `/system/backup`.
+    crate::system::backup => {},
+    /// `/password`.
+    crate::user => {},
+    /// `/user/active`.
+    crate::user::active => { user_active: crate::user::active::Session },
     /// `/safe-mode`.
     crate::safe_mode => { safe_mode: crate::safe_mode::SafeMode },
     /// `/file`.

@@ -2,7 +2,7 @@
 
 use crate::Router;
 use crate::device::Context;
-use crate::system::history::{Author, Terminal};
+use crate::system::history::{Author, Origin, Terminal};
 use bstr::BString;
 use clock::Instant;
 use console::{Job, Mode, Note, Progress, ScriptError, Session};
@@ -152,6 +152,11 @@ impl Jobs {
         jobs
     }
 
+    /// The scripts that the job at work runs, the outermost first; one without a name is empty.
+    pub(crate) fn current_scripts(&self) -> &[Text] {
+        self.current.as_ref().map_or(&[], |current| &current.scripts)
+    }
+
     /// What the job at work runs.
     pub(crate) fn name_current(&mut self, scripts: Vec<Text>) {
         if let Some(current) = &mut self.current {
@@ -162,7 +167,7 @@ impl Jobs {
 
 /// Who works at a session; nobody logs in by another name yet.
 fn admin(terminal: Terminal) -> Author {
-    Author { user: "admin".into(), terminal }
+    Author { user: "admin".into(), terminal, origin: Origin::Console, asks: false }
 }
 
 impl Router {
@@ -233,7 +238,9 @@ impl Router {
         session: Session,
         terminal: Terminal,
     ) -> JobId {
-        self.start(cx, Job::new(line, Mode::Paste, session), terminal)
+        let asks = session.person;
+        let author = Author { asks, ..admin(terminal) };
+        self.start_as(cx, Job::new(line, Mode::Paste, session), author)
     }
 
     /// What a job that still runs has printed since the last call; what it prints until it ends comes with the result.
@@ -265,19 +272,100 @@ impl Router {
     }
 
     fn start(&mut self, cx: &mut Context<'_>, job: Job, terminal: Terminal) -> JobId {
+        self.start_as(cx, job, admin(terminal))
+    }
+
+    fn start_as(&mut self, cx: &mut Context<'_>, job: Job, author: Author) -> JobId {
         self.enter(cx);
-        let id = self.jobs.start(job, self.now, false, Some(admin(terminal)));
+        if self.is_down() {
+            return self.start_later(job, author);
+        }
+        crate::user::active::begin(self, author.terminal);
+        let id = self.jobs.start(job, self.now, false, Some(author));
         self.run_jobs(cx);
         self.leave(cx);
         id
     }
 
+    /// What is started while the device is down: a line typed at its console waits until it has started, all else fails.
+    fn start_later(&mut self, job: Job, author: Author) -> JobId {
+        let starts = self.power.as_ref().and_then(|power| power.deadline());
+        let waits = starts.filter(|_| author.terminal != Terminal::NONE);
+        let id = self.jobs.start(job, self.now, false, Some(author));
+        match (waits, self.jobs.running.get_mut(&id)) {
+            (Some(at), Some(running)) => running.due = Some(at),
+            _ => self
+                .fail_job(id, if starts.is_some() { "the router is starting" } else { "the router is off" }),
+        }
+        id
+    }
+
+    /// Ends a job that cannot go on.
+    fn fail_job(&mut self, id: JobId, words: &str) {
+        let Some(mut running) = self.jobs.running.remove(&id) else { return };
+        running.job.cancel(self);
+        running.output.extend_from_slice(&running.job.take_output());
+        if running.unattended {
+            return;
+        }
+        let error = ScriptError {
+            message: words.into(),
+            position: console::Position::default(),
+            placed: false,
+            stage: console::Stage::Run,
+            command: String::new(),
+        };
+        let result = JobResult {
+            output: running.output,
+            value: Err(error),
+            errors: Vec::new(),
+            at: self.now,
+            session: running.job.into_session(),
+        };
+        self.jobs.finished.insert(id, result);
+    }
+
+    /// The device goes down: every job ends.
+    pub(crate) fn end_jobs(&mut self) {
+        let ids: Vec<JobId> = self.jobs.running.keys().copied().collect();
+        for id in ids {
+            self.fail_job(id, "the router went down");
+        }
+    }
+
+    /// Starts a script of the device itself: what it changes is nobody's doing.
+    pub(crate) fn start_own(&mut self, job: Job) {
+        self.jobs.start(job, self.now, true, None);
+    }
+
+    /// The terminals whose lines wait.
+    pub(crate) fn waiting_terminals(&self) -> Vec<Terminal> {
+        let authors = self.jobs.running.values().filter_map(|running| running.author.as_ref());
+        authors.map(|author| author.terminal).collect()
+    }
+
+    /// The job at work.
+    pub(crate) fn current_job(&self) -> Option<JobId> {
+        self.jobs.current.as_ref().map(|current| current.id)
+    }
+
+    /// Has a job go on that waits for something other than time.
+    pub(crate) fn go_on(&mut self, cx: &mut Context<'_>) {
+        self.run_jobs(cx);
+        self.leave(cx);
+    }
+
     /// Starts a script that nobody waits for; [`Router::run_jobs`] runs it. `name`: of the script, empty for one without;
-    /// `event`: what started it, for the log (`scheduler (night)`, `dhcp`).
-    pub(crate) fn start_event(&mut self, source: &[u8], name: &str, event: &str, user: &str) {
+    /// `event`: what started it.
+    pub(crate) fn start_event(&mut self, source: &[u8], name: &str, event: Origin, user: &str) {
+        let words = match &event {
+            Origin::Scheduler(task) => format!("scheduler ({task})"),
+            Origin::DhcpLease => "dhcp".into(),
+            Origin::Console => "console".into(),
+        };
         let origin = match name {
-            "" => format!("script from {event}"),
-            name => format!("script {name} from {event}"),
+            "" => format!("script from {words}"),
+            name => format!("script {name} from {words}"),
         };
         if self.jobs.running.len() >= MAX_JOBS {
             let text = format!("executing {origin} failed: no more jobs can run");
@@ -287,7 +375,7 @@ impl Router {
         let mut job = Job::background(source, Session::script());
         job.set_name(name.into());
         job.set_origin(origin.as_str().into());
-        let author = Author { user: user.into(), terminal: Terminal::NONE };
+        let author = Author { user: user.into(), terminal: Terminal::NONE, origin: event, asks: false };
         self.jobs.start(job, self.now, true, Some(author));
     }
 
@@ -311,8 +399,10 @@ impl Router {
 
     /// Starts a job beside the one that runs (`:execute`); [`Router::run_jobs`] runs it. `None`: too many run.
     pub(crate) fn start_beside(&mut self, job: Job) -> Option<JobId> {
-        (self.jobs.running.len() < MAX_JOBS)
-            .then(|| self.jobs.start(job, self.now, true, Some(admin(Terminal::NONE))))
+        // It changes things as what started it does, but at no terminal.
+        let starter = self.history.author.clone().unwrap_or_else(|| admin(Terminal::NONE));
+        let author = Author { terminal: Terminal::NONE, asks: false, ..starter };
+        (self.jobs.running.len() < MAX_JOBS).then(|| self.jobs.start(job, self.now, true, Some(author)))
     }
 
     /// Runs every job that is due, and those that wait for something other than time.

@@ -31,6 +31,7 @@ pub mod system;
 mod target;
 pub mod tool;
 mod trace;
+pub mod user;
 
 pub use config::Config;
 pub use console::{Note, NoteKind, Position};

@@ -20,6 +20,8 @@ pub struct State {
     pub pings: Pings,
     /// Runs of `/interface/monitor-traffic`.
     pub(crate) monitors: crate::interface::monitor::Monitors,
+    /// When the device was started.
+    pub(crate) booted: clock::Instant,
     /// RouterOS version to show.
     pub(crate) version: Box<str>,
     /// State of the stream behind [`State::random`].

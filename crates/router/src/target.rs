@@ -19,6 +19,8 @@ impl Target for Router {
             crate::system::history::refresh(self);
         } else if std::ptr::eq(menu, <crate::safe_mode::SafeMode as Menu>::DEF) {
             crate::safe_mode::refresh(self);
+        } else if std::ptr::eq(menu, <crate::user::active::Session as Menu>::DEF) {
+            crate::user::active::refresh(self);
         } else if crate::system::script::refresh(self, menu) {
         } else if let Some(index) = crate::config::typed(menu) {
             (FEATURES[crate::features::owner(index)].refresh)(&mut self.config, &mut self.state, self.now);
@@ -61,6 +63,7 @@ impl Target for Router {
         }
         if self.history.records() {
             self.history.added(&self.config, self.now, menu, id);
+            crate::system::history::say(self);
         }
         Ok(id)
     }
@@ -85,6 +88,7 @@ impl Target for Router {
         }
         self.config.mark(menu);
         self.write_through(menu);
+        crate::system::history::say(self);
         Ok(())
     }
 
@@ -100,6 +104,7 @@ impl Target for Router {
         self.config.removals += 1;
         self.config.table_mut(menu).remove_ids(items);
         self.config.mark_removed(menu);
+        crate::system::history::say(self);
         Ok(())
     }
 
@@ -117,6 +122,7 @@ impl Target for Router {
         }
         self.config.mark(menu);
         self.write_through(menu);
+        crate::system::history::say(self);
         Ok(())
     }
 
@@ -130,6 +136,7 @@ impl Target for Router {
         }
         // A comment changes no state; but the names that reports show come from here.
         self.write_through(menu);
+        crate::system::history::say(self);
         Ok(())
     }
 
@@ -151,6 +158,7 @@ impl Target for Router {
             }
         }
         self.config.mark(menu);
+        crate::system::history::say(self);
         Ok(())
     }
 
@@ -187,6 +195,9 @@ impl Target for Router {
 
     fn poll(&mut self, token: Token) -> Poll {
         self.settle();
+        if crate::system::power::owns(token) {
+            return crate::system::power::poll(self, token);
+        }
         match crate::interface::monitor::owns(token) {
             true => crate::interface::monitor::poll(self, token),
             false => crate::tool::ping::poll(self, token),
@@ -194,6 +205,9 @@ impl Target for Router {
     }
 
     fn cancel(&mut self, token: Token) {
+        if crate::system::power::owns(token) {
+            return crate::system::power::cancel(self, token);
+        }
         match crate::interface::monitor::owns(token) {
             true => crate::interface::monitor::cancel(self, token),
             false => crate::tool::ping::cancel(self, token),
@@ -201,6 +215,10 @@ impl Target for Router {
     }
 
     fn interrupt(&mut self, token: Token) -> Option<BString> {
+        if crate::system::power::owns(token) {
+            crate::system::power::cancel(self, token);
+            return None;
+        }
         if crate::interface::monitor::owns(token) {
             crate::interface::monitor::cancel(self, token);
             // Ctrl-C is how it is meant to end.

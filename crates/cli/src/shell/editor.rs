@@ -43,6 +43,7 @@ pub(crate) fn run(mut shell: Shell<'_>, colours: Colours) -> Result<u8, Failure>
     let mut desk = Desk::new(colours);
     let mut screen = Tty::new(colours);
     screen.print(&banner(&shell));
+    shell.session.log_in(shell.node);
     loop {
         update(&mut shell, &desk.context);
         let signal = match desk.next(&shell) {
@@ -210,7 +211,12 @@ impl Desk {
 
 /// Asks for the value of an argument, as RouterOS does for one that is missing: `address: `.
 pub(crate) fn ask(argument: &str) -> Option<String> {
-    let prompt = Line { text: format!("{argument}: "), context: Arc::default() };
+    reply(&format!("{argument}: "))
+}
+
+/// Asks what a router asks, with a blank at the end.
+pub(crate) fn reply(question: &str) -> Option<String> {
+    let prompt = Line { text: question.to_owned(), context: Arc::default() };
     match Reedline::create().with_ansi_colors(false).read_line(&prompt) {
         Ok(Signal::Success(value)) => Some(value.trim().to_owned()),
         _ => None,

@@ -189,6 +189,7 @@ fn connect(shell: &mut Shell<'_>, argument: &str, screen: &mut dyn Screen) -> An
         return Err(format!("{argument} is a switch: it has no console").into());
     }
     shell.node = index;
+    shell.session.log_in(index);
     screen.connected(&super::banner(shell));
     Ok(Ended::Well)
 }

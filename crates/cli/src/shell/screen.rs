@@ -32,6 +32,12 @@ pub(crate) trait Screen {
         None
     }
 
+    /// Asks the person what a router asks (`Reboot, yes? [y/N]: `); `None` as with [`Self::ask`].
+    fn reply(&mut self, question: &str) -> Option<String> {
+        let _ = question;
+        None
+    }
+
     /// A command begins to show what changes, with this line below it, or (`None`) no longer does.
     fn follow(&mut self, footer: Option<&'static str>) {
         let _ = footer;
@@ -183,6 +189,10 @@ impl Screen for Tty {
 
     fn ask(&mut self, argument: &str) -> Option<String> {
         super::editor::ask(argument)
+    }
+
+    fn reply(&mut self, question: &str) -> Option<String> {
+        super::editor::reply(question)
     }
 
     fn interrupted(&mut self) -> bool {

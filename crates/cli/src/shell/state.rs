@@ -144,6 +144,13 @@ impl Shell<'_> {
                 }
                 return Ok(if exit == 0 { Ended::Well } else { Ended::Failed });
             }
+            if let Some(question) = self.session.question(&typed) {
+                // Nobody there, or Ctrl-C: no.
+                let answer = screen.reply(question).unwrap_or_default();
+                self.session.answer(&typed, &answer);
+                heard = self.session.hear(&mut typed);
+                continue;
+            }
             let over = self.session.now() >= last;
             if over || screen.interrupted() {
                 self.session.interrupt(&typed);

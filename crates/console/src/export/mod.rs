@@ -151,6 +151,12 @@ fn word(name: &str, value: Option<&[u8]>) -> String {
     }
 }
 
+/// A value as one word of a command: in quotes where it needs them.
+#[must_use]
+pub fn word_of(value: &[u8]) -> String {
+    plain(value)
+}
+
 fn plain(value: &[u8]) -> String {
     match std::str::from_utf8(value) {
         Ok(text) if !needs_quotes(value) => text.to_owned(),

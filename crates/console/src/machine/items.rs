@@ -117,6 +117,7 @@ impl Machine {
             return self.export_directory(site, target);
         };
         let call = Call { site, def, values, kept };
+        self.tell_scripts(target);
         if !site.filtered {
             match call.only_writes() {
                 true => target.open(def),

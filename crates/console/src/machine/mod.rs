@@ -195,6 +195,8 @@ pub(crate) struct Machine {
     followed: Option<BTreeMap<Id, String>>,
     /// Commands that a loop waited for when it was left.
     abandoned: Vec<Token>,
+    /// The target knows of a script that was started here; it has to be told when that one is over.
+    scripts_told: bool,
 }
 
 impl Machine {
@@ -231,6 +233,7 @@ impl Machine {
             patterns: pattern::Patterns::default(),
             followed: None,
             abandoned: Vec::new(),
+            scripts_told: false,
         }
     }
 

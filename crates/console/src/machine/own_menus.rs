@@ -43,6 +43,16 @@ impl Machine {
         std::iter::once(self.name.clone()).chain(inner).collect()
     }
 
+    /// Tells the target by which scripts a command is run, when that is not the job's own.
+    #[inline]
+    pub(super) fn tell_scripts(&mut self, target: &mut dyn Target) {
+        let inner = self.frames.iter().any(|frame| frame.name.is_some());
+        if inner || self.scripts_told {
+            target.scripts_at_work(self.scripts());
+            self.scripts_told = inner;
+        }
+    }
+
     /// Has the target bring a menu up to date.
     pub(super) fn refresh(&self, def: &'static MenuDef, target: &mut dyn Target) {
         if def.path == JOBS {

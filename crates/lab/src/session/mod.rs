@@ -159,6 +159,29 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// What a router asks the person who typed the line (`Reboot, yes? [y/N]: `), while it waits for the answer.
+    #[must_use]
+    pub fn question(&self, typed: &Typed) -> Option<&'static str> {
+        self.scenario.world.node(node_id(typed.node)).question(typed.job?)
+    }
+
+    /// The answer to [`Self::question`].
+    pub fn answer(&mut self, typed: &Typed, answer: &str) {
+        if let Some(job) = typed.job {
+            self.scenario.world.with_node(node_id(typed.node), |device, cx| device.answer(cx, job, answer));
+        }
+    }
+
+    /// A person comes to the console of a node.
+    pub fn log_in(&mut self, node: usize) {
+        self.scenario.world.with_node(node_id(node), |device, cx| device.sit_down(cx, true));
+    }
+
+    /// The person leaves the console of a node.
+    pub fn log_out(&mut self, node: usize) {
+        self.scenario.world.with_node(node_id(node), |device, cx| device.sit_down(cx, false));
+    }
+
     /// Ctrl-C: the command ends; [`Self::hear`] gives its last words.
     pub fn interrupt(&mut self, typed: &Typed) {
         if let Some(job) = typed.job {

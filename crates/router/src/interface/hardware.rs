@@ -58,6 +58,13 @@ impl Router {
     }
 }
 
+/// The radios that the device has by itself.
+pub(crate) fn radios(config: &crate::Config) -> Vec<String> {
+    let menus = RADIOS.iter().filter_map(|(_, path)| config.catalog.get(path));
+    let rows = menus.flat_map(|table| table.rows());
+    rows.filter_map(|row| row.item.builtin()?.get("default-name").map(str::to_owned)).collect()
+}
+
 /// Makes an item of another menu, or as many as a number takes; what to say of it.
 fn make_other(router: &mut Router, menu: &str, name: &str) -> Option<String> {
     let (path, what, named) = OTHERS.into_iter().find(|(path, ..)| *path == menu)?;

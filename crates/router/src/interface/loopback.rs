@@ -36,6 +36,11 @@ impl Default for Loopback {
 /// Makes the interface of a new device.
 pub(super) fn create(config: &mut Config, state: &mut State) {
     config.loopback.id = config.next_interface_id();
+    start(config, state);
+}
+
+/// Makes the running interface of a device that starts.
+pub(crate) fn start(config: &Config, state: &mut State) {
     let running = Running {
         counters: Counters::default(),
         mac: Mac::ZERO,

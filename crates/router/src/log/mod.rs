@@ -49,6 +49,11 @@ pub struct Log {
 }
 
 impl Log {
+    /// True when some rule takes messages with these topics.
+    pub(crate) fn wants(&self, topics: &str) -> bool {
+        self.rules.rules.iter().any(|rule| rule.matches(topics))
+    }
+
     /// Logs a message under comma-separated topics, severity last (`dhcp,info`).
     pub fn record(&mut self, now: Instant, topics: &str, message: String) {
         let message: Box<str> = message.into();

@@ -7,6 +7,7 @@ use crate::Router;
 use crate::config::Config;
 use crate::device::Context;
 use crate::state::State;
+use crate::system::history::Origin;
 use dhcp::server::{Lease, Status};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -101,7 +102,7 @@ pub(crate) fn run(router: &mut Router, cx: &mut Context<'_>) {
             return;
         }
         for source in waiting {
-            router.start_event(source.as_bytes(), "", "dhcp", "admin");
+            router.start_event(source.as_bytes(), "", Origin::DhcpLease, "admin");
         }
         router.run_jobs(cx);
     }

@@ -6,11 +6,13 @@
 
 mod menu;
 mod record;
+mod said;
 mod words;
 
 pub use self::menu::Entry;
 pub use self::record::Terminal;
-pub(crate) use self::record::{Author, History};
+pub(crate) use self::record::{Author, History, Origin};
+pub(crate) use self::said::say;
 
 use self::record::Step;
 use crate::Router;

@@ -38,6 +38,31 @@ pub(crate) struct Author {
     /// Name of the user.
     pub(crate) user: Arc<str>,
     pub(crate) terminal: Terminal,
+    pub(crate) origin: Origin,
+    /// A person sits there and is asked before what cannot be taken back.
+    pub(crate) asks: bool,
+}
+
+/// By what way a change comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The device's own console.
+    Console,
+    /// A task of `/system/scheduler`.
+    Scheduler(Box<str>),
+    /// A script of `/ip/dhcp-server`.
+    DhcpLease,
+}
+
+impl Author {
+    /// What the log names the author by: `console:admin@ttyS0`, `scheduler:night`.
+    pub(crate) fn log_name(&self) -> String {
+        match &self.origin {
+            Origin::Console => format!("console:{}@ttyS0", self.user),
+            Origin::Scheduler(task) => format!("scheduler:{task}"),
+            Origin::DhcpLease => "dhcp-lease".into(),
+        }
+    }
 }
 
 /// What an action did.
@@ -117,18 +142,28 @@ pub(crate) struct History {
     done: usize,
     last: u32,
     safe: Option<SafeMode>,
+    /// The log does not know of the last action yet.
+    unsaid: bool,
     /// Who changes now; `None`: nothing is recorded (a configuration that is loaded before the run).
     pub(crate) author: Option<Author>,
 }
 
 /// The row behind `index` that a person made: dynamic ones come and go.
-fn behind(table: &dyn AnyTable, index: usize) -> Option<Id> {
+pub(super) fn behind(table: &dyn AnyTable, index: usize) -> Option<Id> {
     (index + 1..table.len()).find(|at| !table.dynamic(*at)).map(|at| table.id(at))
 }
 
 impl History {
     pub(super) fn actions(&self) -> &VecDeque<Action> {
         &self.actions
+    }
+
+    /// The action that was just recorded and author's, when the log does not know of it yet.
+    pub(super) fn take_unsaid(&mut self) -> Option<(&Action, &Author)> {
+        if !std::mem::take(&mut self.unsaid) {
+            return None;
+        }
+        Some((self.actions.back()?, self.author.as_ref()?))
     }
 
     /// True when changes are to be recorded.
@@ -159,6 +194,7 @@ impl History {
         let number = self.last;
         self.actions.push_back(Action { number, by, at, verb, menu, steps, item: None, undone: false });
         self.done = self.actions.len();
+        self.unsaid = true;
         self.actions.back_mut()
     }
 
@@ -264,6 +300,11 @@ impl History {
 }
 
 impl Action {
+    /// It made an item.
+    pub(super) fn adds(&self) -> bool {
+        self.verb == Verb::Added
+    }
+
     fn name(&mut self, config: &Config, id: Id) {
         if !super::words::names_items(self.menu) {
             return;

@@ -23,7 +23,7 @@ const KIBIBYTE: u64 = 1 << 10;
 
 fn refresh(config: &mut Config, state: &mut State, now: Instant) {
     *config.tables.resource.settings_mut() = Resource {
-        uptime: Duration::from_secs(now.as_nanos() / 1_000_000_000),
+        uptime: Duration::from_secs(now.since(state.booted).as_nanos() / 1_000_000_000),
         version: format!("{} (stable)", state.version).into(),
         build_time: BUILD_TIME.into(),
         minimum_version: "7.1".into(),

@@ -71,6 +71,11 @@ impl Schedule {
         self.find_earliest();
     }
 
+    /// The schedule of a device that has started at `boot`.
+    pub(crate) fn since(boot: Instant) -> Self {
+        Self { boot, ..Self::default() }
+    }
+
     fn find_earliest(&mut self) {
         self.earliest = self.tasks.values().filter_map(|(_, next)| *next).min();
     }

@@ -12,6 +12,7 @@ use self::machine::{Start, Wanted};
 use crate::Router;
 use crate::config::{Change, Config, Feature};
 use crate::state::State;
+use crate::system::history::Origin;
 use ::menu::{Id, Or, Rejected};
 use clock::Instant;
 
@@ -81,6 +82,6 @@ pub(crate) fn run_due(router: &mut Router) {
             }
             None => (String::new(), event),
         };
-        router.start_event(&source, &name, &format!("scheduler ({task})"), &owner);
+        router.start_event(&source, &name, Origin::Scheduler(task.into()), &owner);
     }
 }
