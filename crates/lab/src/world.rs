@@ -33,6 +33,9 @@ pub fn build(lab: &Lab, seed: u64, cut: Cut) -> Result<Built, Problems> {
         let mut device = Device::new(node, seed);
         if let Device::Router(router) = &mut device {
             router.set_strict(lab.strict);
+            if let Some(model) = node.model {
+                router.set_model(model.name);
+            }
             let radios = node.model.map(crate::file::Model::radio_names).unwrap_or_default();
             radios.iter().for_each(|radio| router.add_radio(radio));
             router.set_ports_on_demand(node.model.is_none() && !lab.strict);

@@ -270,9 +270,8 @@ impl Target for Router {
     }
 
     fn export_header(&self) -> String {
-        // A CHR says its system id and nothing of a board.
-        let id = crate::system::license::system_id(&self.config);
-        format!("by RouterOS {}\n# system id = {id}\n#", self.version)
+        let says = crate::system::license::export_header(&self.config, &self.state);
+        format!("by RouterOS {}\n{says}", self.version)
     }
 }
 

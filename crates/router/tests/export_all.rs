@@ -178,6 +178,42 @@ fn routing_says_what_was_set_and_nothing_else() {
 }
 
 #[test]
+fn the_head_says_what_the_device_is() {
+    let head = |version: &str, model: Option<&str>| {
+        let mut device = common::router_of(1, 2, version);
+        model.into_iter().for_each(|model| device.set_model(model));
+        let commands =
+            "/system routerboard print; /system license print; :put [/system resource get board-name]";
+        let text = load(&mut device, &format!("/export; {commands}")).unwrap();
+        assert_eq!(load(&mut device, &format!("/export; {commands}")).unwrap(), text);
+        text
+    };
+    insta::assert_snapshot!(
+        [head("7.24", None), head("7.16.1", None), head("7.24", Some("RB5009UG+S+"))].join("\n")
+    );
+}
+
+#[test]
+fn what_a_board_and_a_chr_have_by_themselves_differs() {
+    let mut board = router(1, 2);
+    board.set_model("RB750Gr3");
+    load(&mut board, "/interface ethernet set ether1 disable-running-check=no comment=x").unwrap();
+    let lines = |device: &mut router::Router| {
+        let text = load(device, "/interface ethernet export").unwrap();
+        text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let expected = "set [ find default-name=ether1 ] comment=x disable-running-check=no";
+    assert_eq!(lines(&mut board), ["/interface ethernet", expected]);
+    load(&mut board, "/interface ethernet set ether1 !comment !disable-running-check").unwrap();
+    assert_eq!(lines(&mut board), Vec::<String>::new());
+    let mut chr = router(1, 1);
+    load(&mut chr, "/interface ethernet set ether1 disable-running-check=yes").unwrap();
+    assert_eq!(lines(&mut chr)[1], "set [ find default-name=ether1 ] disable-running-check=yes");
+    let left_out = router::LeftOut::by_menu(&chr.left_out()).join("\n");
+    assert!(left_out.contains("/interface/ethernet (disable-running-check of 1 item"), "{left_out}");
+}
+
+#[test]
 fn without_sensitive_values_exactly_they_are_left_out() {
     for seed in seeds(3) {
         let mut device = Grower::new(seed);

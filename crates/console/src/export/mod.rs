@@ -210,7 +210,10 @@ fn pairs(
         // What the system itself gave an item (names of ports, addresses of hardware) was never set.
         let changed = view.table.explicit(index, property)
             && (remembers || !view.table.is_default(index, property, view.names));
-        let says = style.verbose || changed || (p.always_export && def.kind == Kind::List && !builtin);
+        // What ports have by themselves is said as well (`disable-running-check=no`).
+        let own = def.kind == Kind::FixedList && !p.required;
+        let always = p.always_export && (own || def.kind == Kind::List && !builtin);
+        let says = style.verbose || changed || always;
         if !shown || !says {
             continue;
         }

@@ -50,12 +50,12 @@ const INTERFACES: [&str; 39] = [
 ];
 
 /// What else comes before the rest since others refer to it.
-const OTHERS: [&str; 68] = [
+const OTHERS: [&str; 78] = [
     "/caps-man/rates",
     "/caps-man/security",
     "/caps-man/datapath",
     "/caps-man/configuration",
-    "/disk",
+    "/interface/ethernet/switch/port",
     "/interface/list",
     "/interface/lte/apn",
     "/interface/wifi/aaa",
@@ -82,13 +82,14 @@ const OTHERS: [&str; 68] = [
     "/ip/dhcp-server",
     "/ip/hotspot/user/profile",
     "/ip/hotspot",
+    "/ip/smb/users",
     "/ip/vrf",
     "/ipv6/pool",
     "/ipv6/dhcp-server",
     "/port",
     "/ppp/profile",
-    "/queue/type",
     "/queue/simple",
+    "/queue/type",
     "/queue/tree",
     "/mpls/traffic-eng/path",
     "/routing/bgp/instance",
@@ -110,9 +111,18 @@ const OTHERS: [&str; 68] = [
     "/user-manager/user/group",
     "/user-manager/user",
     // From here on the alphabet begins, with these out of it.
+    "/caps-man/aaa",
+    "/caps-man/access-list",
+    "/caps-man/manager",
+    "/caps-man/manager/interface",
+    "/caps-man/provisioning",
+    "/certificate/crl",
+    "/certificate/scep-server",
     "/certificate/settings",
     "/container",
     "/container/config",
+    "/container/envs",
+    "/container/mounts",
     "/disk/settings",
     "/ip/smb",
     "/interface/bridge/port",
@@ -126,7 +136,7 @@ const OTHERS: [&str; 68] = [
 pub(super) fn rank(path: &str) -> (usize, std::str::Split<'_, char>) {
     let at = |list: &[&str]| list.iter().position(|known| *known == path);
     let rank = match (at(&INTERFACES), at(&OTHERS)) {
-        _ if path == "/caps-man/channel" => 0,
+        _ if path == "/caps-man/channel" || path == "/disk" => 0,
         (Some(at), _) => 1 + at,
         (None, Some(at)) => 1 + INTERFACES.len() + at,
         (None, None) => 1 + INTERFACES.len() + OTHERS.len(),

@@ -48,6 +48,7 @@ pub(crate) fn create_ports(config: &mut Config, state: &mut State, ports: &[Port
             default_name: Name::from(port.name.as_str()),
             mac_address: mac,
             orig_mac_address: mac,
+            disable_running_check: Some(false),
             ..ethernet::Ethernet::default()
         };
         config.tables.ethernet.push_with_id(id, item, false);

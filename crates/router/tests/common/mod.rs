@@ -9,11 +9,16 @@ use wire::Mac;
 
 /// A router with ports `ether1` … and addresses 02:00:00:00:`number`:`port`.
 pub fn router(number: u8, ports: u8) -> Router {
+    router_of(number, ports, VERSION)
+}
+
+/// The same of another version.
+pub fn router_of(number: u8, ports: u8, version: &str) -> Router {
     let port = |n| PortSpec { name: format!("ether{n}"), mac: Mac([2, 0, 0, 0, number, n]) };
     Router::new(&RouterSpec {
         name: format!("r{number}"),
         ports: (1..=ports).map(port).collect(),
-        version: VERSION.into(),
+        version: version.into(),
         seed: number.into(),
     })
 }

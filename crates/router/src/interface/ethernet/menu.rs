@@ -31,6 +31,10 @@ pub struct Ethernet {
     pub arp: ArpMode,
     /// How long an ARP entry is taken to be reachable; `auto` = that of `/ip/settings`.
     pub arp_timeout: ArpTimeout,
+    /// The port counts as running even without a carrier. Ports of a CHR have `no` by themselves, which its exports show;
+    /// boards lack the property.
+    #[prop(always_export)]
+    pub disable_running_check: Option<bool>,
     /// Bytes received.
     #[prop(read_only, stats)]
     pub driver_rx_byte: Counter,

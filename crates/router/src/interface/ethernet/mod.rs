@@ -10,12 +10,13 @@ pub use self::menu::Ethernet;
 use super::{Kind, LinkState, Number, Running};
 use crate::Router;
 use crate::config::{Change, Config, Feature};
+use crate::left_out::LeftOut;
 use crate::state::State;
 use ::menu::{AnyTable, Counter, Id, Menu, Or, Rejected, Text};
 use clock::{Duration, Instant};
 
 /// `/interface/ethernet`.
-pub static FEATURE: Feature = Feature { check, apply, refresh, command, ..Feature::NONE };
+pub static FEATURE: Feature = Feature { check, apply, refresh, command, left_out, ..Feature::NONE };
 
 /// Refuses a name that another interface has.
 pub(crate) fn refuse_taken_name(config: &Config, id: Option<Id>, name: &Text) -> Result<(), Rejected> {
@@ -142,6 +143,13 @@ fn apply(config: &mut Config, state: &mut State, now: Instant) {
             }
         }
     }
+}
+
+fn left_out(config: &Config) -> Vec<LeftOut> {
+    let rows = config.tables.ethernet.rows();
+    let count = rows.iter().filter(|row| row.item.disable_running_check == Some(true)).count();
+    let path = <Ethernet as Menu>::DEF.path;
+    vec![LeftOut::value(path, "disable-running-check", "without a carrier a port does not run", count)]
 }
 
 /// Brings the flags up to date.

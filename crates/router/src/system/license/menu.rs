@@ -6,10 +6,13 @@ use menu::{Menu, Text};
 #[derive(Clone, Debug, Menu)]
 #[menu("/system/license", settings, no_name)]
 pub struct License {
-    /// Names the installation.
+    /// Names the installation on a board.
     #[prop(read_only, quoted = false)]
-    pub system_id: Text,
-    /// Level.
-    #[prop(read_only, quoted = false, default = "free".into())]
-    pub level: Text,
+    pub software_id: Option<Text>,
+    /// Names the installation of a CHR.
+    #[prop(read_only, quoted = false)]
+    pub system_id: Option<Text>,
+    /// Level of a CHR.
+    #[prop(read_only, quoted = false)]
+    pub level: Option<Text>,
 }

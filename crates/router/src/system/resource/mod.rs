@@ -38,7 +38,7 @@ fn refresh(config: &mut Config, state: &mut State, now: Instant) {
         write_sect_since_reboot: 296,
         write_sect_total: 296,
         architecture_name: "x86_64".into(),
-        board_name: "CHR".into(),
+        board_name: state.model.as_deref().unwrap_or("CHR").into(),
         platform: "MikroTik".into(),
     };
 }

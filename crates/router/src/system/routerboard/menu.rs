@@ -1,6 +1,6 @@
 //! `/system/routerboard`.
 
-use menu::Menu;
+use menu::{Menu, Text};
 
 /// The board under the device.
 #[derive(Clone, Debug, Menu)]
@@ -9,4 +9,10 @@ pub struct Routerboard {
     /// It is a board by MikroTik.
     #[prop(read_only)]
     pub routerboard: bool,
+    /// Product code of the board.
+    #[prop(read_only, quoted = false)]
+    pub model: Option<Text>,
+    /// Serial number of the board.
+    #[prop(read_only, quoted = false)]
+    pub serial_number: Option<Text>,
 }
