@@ -16,7 +16,7 @@ use ::menu::{AnyTable, Counter, Id, Menu, Or, Rejected, Text};
 use clock::{Duration, Instant};
 
 /// `/interface/ethernet`.
-pub static FEATURE: Feature = Feature { check, apply, refresh, command, left_out, ..Feature::NONE };
+pub static FEATURE: Feature = Feature { check, apply, refresh, command, left_out };
 
 /// Refuses a name that another interface has.
 pub(crate) fn refuse_taken_name(config: &Config, id: Option<Id>, name: &Text) -> Result<(), Rejected> {
