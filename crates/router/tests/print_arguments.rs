@@ -139,3 +139,75 @@ fn grep_shows_the_lines_that_match() {
          :grep script=\":put a\" pattern=a after=-1"
     ));
 }
+
+#[test]
+fn settings_show_what_a_fresh_router_shows() {
+    let mut r = router(1, 2);
+    insta::assert_snapshot!(transcript(
+        &mut r,
+        "/snmp print
+         /system ntp client print
+         /ip upnp print
+         /ip ssh print
+         /ip proxy print
+         /ip neighbor discovery-settings print
+         /ip service webserver print
+         /mpls settings print
+         /routing settings print
+         /tool sniffer print
+         /ipv6 settings print
+         :put [:typeof [/snmp get enabled]]
+         :if ([/snmp get enabled]) do={:put on} else={:put off}
+         /snmp set enabled=maybe
+         /snmp set enabled=yes
+         /snmp export
+         :put [/snmp print as-value]
+         /export"
+    ));
+}
+
+#[test]
+fn what_has_no_meaning_for_an_item_is_not_shown() {
+    let mut r = router(1, 2);
+    insta::assert_snapshot!(transcript(
+        &mut r,
+        "/queue type print
+         /queue type add name=fast kind=pcq pcq-rate=10M pcq-classifier=dst-address
+         /queue type print where name=fast
+         /queue type add name=odd kind=pfifo pcq-rate=5M pcq-limit=50KiB
+         /queue type print where name=odd
+         /queue type set odd kind=pcq
+         /queue type print where name=odd
+         :put ([/queue type get default]->\"pfifo-limit\")
+         :put [:typeof ([/queue type get default]->\"pcq-rate\")]
+         /ip firewall nat add chain=srcnat action=masquerade out-interface=ether1
+         /ip firewall nat add chain=dstnat action=accept log=yes log-prefix=x
+         /ip firewall mangle add chain=prerouting action=mark-connection new-connection-mark=a passthrough=no
+         /ip firewall nat print
+         /ip firewall mangle print
+         :put [/ip firewall nat get 0 log]
+         /queue simple add name=q target=10.0.0.0/24 max-limit=10M/20M
+         /queue simple print
+         /ppp secret add name=joe password=secret
+         /ppp secret print
+         /ppp secret print show-sensitive
+         /ppp profile print
+         /certificate add name=ca common-name=ca digest-algorithm=sha512
+         /certificate add name=cb common-name=cb digest-algorithm=crc32"
+    ));
+}
+
+#[test]
+fn pings_are_values() {
+    let mut net = net();
+    insta::assert_snapshot!(session(
+        &mut net,
+        &[
+            ":put [:typeof ([/ping 10.0.0.2 count=1 as-value]->\"time\")]",
+            ":put ([/ping 10.0.0.2 count=1 as-value]->\"received\")",
+            ":put ([/ping 10.0.0.9 count=1 as-value]->\"status\")",
+            ":foreach p in=[/ping 10.0.0.2 count=3 interval=100ms as-value] do={:put (($p->\"seq\") . \" \" . ($p->\"sent\"))}",
+            ":put [/ping 10.0.0.2 count=2 as-value]",
+        ]
+    ));
+}

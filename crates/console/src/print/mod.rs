@@ -182,7 +182,8 @@ fn properties(
     }
     let settings = def.kind == Kind::Settings;
     if tabular && !settings && !def.columns.is_empty() {
-        return def.columns.iter().filter_map(|name| named(name)).collect();
+        let columns = def.columns.iter().filter_map(|name| named(name));
+        return columns.filter(|index| def.property_at(*index).is_some_and(shown)).collect();
     }
     let mut all: Vec<usize> = def
         .properties

@@ -18,6 +18,8 @@
 //! | `each PROPERTY` | it has an item for each Ethernet interface, which the property names |
 //! | `default PROPERTY VALUE` | a default that the catalogue lacks |
 //! | `range PROPERTY MIN MAX` | bounds of a number that the catalogue lacks |
+//! | `silent PROPERTY …` | their defaults are not printed |
+//! | `kinds PROPERTY WORD …` | properties called `WORD-…` are shown where the property has that word, or where they were set |
 //! | `oid WORD OID` | what `print oid` shows, in order; `{}` in it stands for the number of the item |
 //! | `select HOW` | how an export names built-in items: `id`, `default`, `number`; by name without this line |
 //! | `fixed TEXT` | why a built-in item cannot be removed, when it is not the usual text |
@@ -116,6 +118,10 @@ pub struct Facts {
     pub defaults: Vec<(&'static str, &'static str)>,
     /// Bounds of numbers that the catalogue lacks.
     pub ranges: Vec<(&'static str, i64, i64)>,
+    /// Properties whose defaults are not printed.
+    pub silent: &'static [&'static str],
+    /// A property, and the words of it that the names of others begin with.
+    pub kinds: Option<(&'static str, &'static [&'static str])>,
     /// What SNMP shows of an item, by the word for it; `{}` stands for the number of the item.
     pub oids: Vec<(&'static str, &'static str)>,
     /// How an export names them.
@@ -205,6 +211,10 @@ impl Facts {
                 }
             }
             "default" => self.defaults.extend(rest.split_once(' ')),
+            "silent" => self.silent = split(rest, ' '),
+            "kinds" => {
+                self.kinds = rest.split_once(' ').map(|(property, words)| (property, split(words, ' ')))
+            }
             "oid" => self.oids.extend(rest.split_once(' ')),
             "item" => self.items.extend(item(rest)),
             "select" => {
@@ -288,6 +298,8 @@ mod tests {
                 .chain(facts.columns.iter().copied())
                 .chain(facts.each)
                 .chain(facts.defaults.iter().map(|(name, _)| *name))
+                .chain(facts.silent.iter().copied())
+                .chain(facts.kinds.map(|(property, _)| property))
                 .chain(facts.ranges.iter().map(|(name, ..)| *name))
                 .chain(facts.unique.iter().flat_map(|unique| unique.properties.iter().copied()))
                 .chain(facts.needs.iter().flat_map(|need| need.properties.iter().copied()))

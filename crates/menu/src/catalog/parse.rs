@@ -240,6 +240,9 @@ pub(super) fn property_def(property: &CatalogProperty) -> PropertyDef {
     }
 }
 
+/// Properties that take other words than `yes` and `no` as well, though the catalogue does not say so.
+const MORE_THAN_YES_OR_NO: [&str; 1] = ["use-peer-dns"];
+
 const DISABLED: &[FlagDef] = &[FlagDef { letter: 'X', name: "disabled", group: 0 }];
 
 /// Arguments that may stand unnamed, as the manual shows them; a command has one of them at most.
@@ -318,6 +321,16 @@ fn menu(text: &'static str) -> CatalogMenu {
         property.reference = named.map(|(_, reference)| *reference);
         if let Some((_, default)) = facts.defaults.iter().find(|(name, _)| *name == property.name) {
             property.default = Some(default);
+        }
+        // Nothing else is known of it than that it is `yes` or `no` at first.
+        if property.kind == CatalogType::Unknown
+            && property.values.is_empty()
+            && property.hint.is_empty()
+            && property.reference.is_none()
+            && matches!(property.default, Some("yes" | "no"))
+            && !MORE_THAN_YES_OR_NO.contains(&property.name)
+        {
+            property.kind = CatalogType::Bool;
         }
         if let Some((_, min, max)) = facts.ranges.iter().find(|(name, ..)| *name == property.name) {
             property.kind = CatalogType::Number;

@@ -71,6 +71,8 @@ static NO_FACTS: Facts = Facts {
     each: None,
     defaults: Vec::new(),
     oids: Vec::new(),
+    kinds: None,
+    silent: &[],
     ranges: Vec::new(),
     selector: Selector::Name,
     fixed: None,
@@ -188,6 +190,12 @@ impl CatalogTable {
         if let Some((space, id)) = item.of.filter(|_| self.menu.def.name_property == Some(property)) {
             return names.name(space, id);
         }
+        if self.menu.facts.kinds.is_some()
+            && self.of_other_kind(item, property)
+            && self.is_default(index, property, names)
+        {
+            return None;
+        }
         match item.get(property) {
             Some(CatalogValue::Unset) => None,
             Some(value) => {
@@ -196,6 +204,28 @@ impl CatalogTable {
                 Some(text)
             }
             None => self.own(item, property).map(Text::from),
+        }
+    }
+
+    /// Has the property its default, which nobody wants to see?
+    fn is_silent(&self, index: usize, property: usize, names: &dyn Names) -> bool {
+        let silent = self.menu.facts.silent;
+        !silent.is_empty()
+            && self.property(property).is_some_and(|property| silent.contains(&property.name))
+            && self.is_default(index, property, names)
+    }
+
+    /// Has the property a meaning only for items of a kind that this one is not of (`pcq-rate` of a FIFO)?
+    fn of_other_kind(&self, item: &CatalogItem, property: usize) -> bool {
+        let Some((kind, words)) = self.menu.facts.kinds else { return false };
+        let name = self.property(property).map_or("", |property| property.name);
+        let of_word = |word: &&&str| name.strip_prefix(**word).is_some_and(|rest| rest.starts_with('-'));
+        let Some(word) = words.iter().find(of_word) else { return false };
+        let kind = self.menu.def.property(kind);
+        let own = kind.and_then(|kind| item.get(kind)).and_then(CatalogValue::text);
+        match own {
+            Some(own) => own != word,
+            None => kind.and_then(|kind| self.own(item, kind)) != Some(word),
         }
     }
 
@@ -374,6 +404,9 @@ impl AnyTable for CatalogTable {
         }
     }
     fn print(&self, index: usize, property: usize, names: &dyn Names, out: &mut String) -> bool {
+        if self.is_silent(index, property, names) {
+            return false;
+        }
         let text = self.text(index, property, names);
         text.map(|text| out.push_str(&String::from_utf8_lossy(&text))).is_some()
     }

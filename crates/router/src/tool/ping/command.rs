@@ -152,12 +152,16 @@ pub(crate) fn poll(router: &mut Router, token: Token) -> Poll {
     Poll::Done(Value::Num(i64::from(run.engine.summary().received)))
 }
 
+/// The rows with what was counted up to each; one alone is not put into a list.
 fn as_value(run: &Run) -> Value {
-    let rows = run.rows.iter().map(|row| {
+    let (mut times, mut rows) = (Vec::new(), Vec::new());
+    for (sent, row) in (1_u64..).zip(&run.rows) {
         let mut array = Array::default();
         let mut put = |name: &str, value: Value| {
             array.keyed.insert(Text::from(name), value);
         };
+        let number = |n: u64| Value::Num(i64::try_from(n).unwrap_or(i64::MAX));
+        let time = |nanos: u64| Value::Time(i64::try_from(nanos).unwrap_or(i64::MAX));
         put("seq", Value::Num(i64::from(row.sequence)));
         if let Some(host) = row.host {
             put("host", Value::Ip(host));
@@ -165,12 +169,27 @@ fn as_value(run: &Run) -> Value {
             put("ttl", Value::Num(i64::from(row.ttl)));
         }
         match super::status_text(row.status) {
-            "" => put("time", Value::Time(i64::try_from(row.time.as_nanos()).unwrap_or(i64::MAX))),
+            "" => {
+                times.push(row.time.as_nanos());
+                put("time", time(row.time.as_nanos()));
+            }
             status => put("status", Value::text(status)),
         }
-        Value::Array(Arc::new(array))
-    });
-    Value::list(rows.collect())
+        let received = times.len() as u64;
+        put("sent", number(sent));
+        put("received", number(received));
+        put("packet-loss", number(100 * sent.saturating_sub(received) / sent));
+        if let (Some(min), Some(max)) = (times.iter().min(), times.iter().max()) {
+            put("min-rtt", time(*min));
+            put("avg-rtt", time(times.iter().sum::<u64>() / received.max(1)));
+            put("max-rtt", time(*max));
+        }
+        rows.push(Value::Array(Arc::new(array)));
+    }
+    match (rows.len(), rows.pop()) {
+        (1, Some(row)) => row,
+        (_, last) => Value::list(rows.into_iter().chain(last).collect()),
+    }
 }
 
 /// Ctrl-C: rows that were not printed yet, and the summary.
