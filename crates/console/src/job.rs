@@ -14,9 +14,11 @@ use menu::{Text, Tree, Value};
 pub enum Mode {
     /// As `/import` and stored scripts: parsed as a whole, a parse fault runs nothing, the first run-time fault ends it.
     Import,
-    /// As text pasted into a terminal: a faulty line is reported (text into the output, error into
-    /// [`Job::errors`]) and the next line runs.
+    /// As text typed or pasted into a terminal: a fault ends its line and is reported (text into the output, error into
+    /// [`Job::errors`]), and the next line runs. A line that cannot be parsed runs nothing.
     Paste,
+    /// As [`Mode::Paste`], to find faults: one ends only its own command.
+    Check,
 }
 
 /// How far a job came.
@@ -187,7 +189,7 @@ impl Job {
     pub fn prepare(&mut self, target: &mut dyn Target) {
         let State::New(session, source) = &mut self.state else { return };
         let mut session = std::mem::take(session);
-        session.implicit_numbers = self.mode == Mode::Paste || self.expression;
+        session.implicit_numbers = self.mode != Mode::Import || self.expression;
         let source = std::mem::take(source);
         let (mut script, program, commands) = self.read(&source, &mut session, target);
         self.notes = std::mem::take(&mut script.notes);
@@ -195,7 +197,7 @@ impl Job {
         let needs = std::mem::take(&mut script.needs);
         self.refused = match self.mode {
             Mode::Import => script.errors.first().cloned(),
-            Mode::Paste => None,
+            Mode::Paste | Mode::Check => None,
         };
         if self.refused.is_none() && !script.hardware.is_empty() {
             self.notes.extend(target.make_hardware(&script.hardware));
@@ -239,18 +241,20 @@ impl Job {
         let injected = self.variables.iter().map(|(name, _)| name.clone());
         let declared = session.declared.iter().cloned().chain(injected).collect();
         let hardware = target.wants_hardware();
-        let surroundings = Surroundings { menu: session.menu, declared, hardware, ..Surroundings::default() };
+        let typed = self.mode == Mode::Paste;
+        let surroundings =
+            Surroundings { menu: session.menu, declared, hardware, typed, ..Surroundings::default() };
         let (mut compilation, mut commands) = (Compilation::default(), 0);
         let mut script = match self.expression {
             true => parse_expression(source, target.tree(), &surroundings),
-            false => parse_each(source, target.tree(), &surroundings, |lines, statement| {
+            false => parse_each(source, target.tree(), &surroundings, |lines, statement, begins_line| {
                 commands += commands_of(&statement);
-                compilation.add(lines, statement, None);
+                compilation.add(lines, statement, None, begins_line);
             }),
         };
         for statement in std::mem::take(&mut script.statements) {
             commands += commands_of(&statement);
-            compilation.add(&script.lines, statement, None);
+            compilation.add(&script.lines, statement, None, true);
         }
         let program = compilation.finish(script.lines.clone());
         (script, program, commands)
@@ -278,7 +282,7 @@ impl Job {
         }
     }
 
-    /// The faults that did not end the job, in [`Mode::Paste`].
+    /// The faults that did not end the job, in [`Mode::Paste`] and [`Mode::Check`].
     #[must_use]
     pub fn errors(&self) -> &[ScriptError] {
         match &self.state {

@@ -11,6 +11,18 @@ fn words(device: &mut Device, session: &Session, line: &str) -> String {
 }
 
 #[test]
+fn a_variable_without_a_name_is_no_candidate() {
+    let mut device = Device::default();
+    let mut job = Job::new(":global \"\" 5", Mode::Paste, Session::terminal());
+    assert!(device.finish(&mut job).1.is_ok());
+    let session = job.into_session();
+    for line in [":set $", ":put $", ":local ,\"x\"; :local $", ":set "] {
+        let found = complete(line.as_bytes(), line.len(), &session, &mut device);
+        assert!(found.iter().all(|candidate| !candidate.text.is_empty()), "{line}: {found:?}");
+    }
+}
+
+#[test]
 fn words_complete_where_they_stand() {
     let mut device = Device::default();
     device.run("/ip pool\nadd name=alpha ranges=10.0.0.1\nadd name=\"be ta\" ranges=10.0.0.2");

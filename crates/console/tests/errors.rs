@@ -145,6 +145,47 @@ fn a_paste_goes_on_after_each_fault() {
 }
 
 #[test]
+fn a_fault_ends_the_line_that_was_typed() {
+    for (line, expected) in [
+        // Seen while it is read: nothing of the line runs.
+        (":put 1; :put (; :put 2", "syntax error (line 1 column 15)\n"),
+        (":put 1; :put (1 1); :put 2", "syntax error (line 1 column 17)\n"),
+        ("/ip pool; add name=a ranges=1.1.1.1; :put (]; :put 2", "syntax error (line 1 column 44)\n"),
+        // Seen when it is reached: what stands before has run.
+        (":put 1; zzz; :put 2", "1\nbad command name zzz (line 1 column 9)\n"),
+        (
+            ":put 1; /ip pool add name=p ranges=oops; :put 2",
+            "1\nvalue of range expects range of ip addresses\n",
+        ),
+        (":put 1; :error \"no\"; :put 2", "1\nno\n"),
+        (":put 1;; ; :do { :error \"no\" } on-error={ :put caught }; :put 2 ;", "1\ncaught\n2\n"),
+        ("{ :put 1; :error \"no\"; :put 2 }; :put 3", "1\nno\n"),
+    ] {
+        let mut device = Device::default();
+        let (output, _) = device.finish(&mut Job::new(line, Mode::Paste, Session::terminal()));
+        assert_eq!(output, expected, "{line}");
+        // The next line runs, in the menu that the refused one was typed in.
+        let source = format!("{line}\n:put next; :put [:len [/ip/pool/find]]\n");
+        let (output, _) = device.finish(&mut Job::new(source, Mode::Paste, Session::terminal()));
+        assert_eq!(output, format!("{expected}next\n0\n"), "{line}");
+        // To find faults, each command counts.
+        let mut job = Job::new(line, Mode::Check, Session::terminal());
+        let (output, _) = device.finish(&mut job);
+        let last = if line.contains(":put (;") { "15)\n" } else { "2\n" };
+        assert!(output.ends_with(last) || output.ends_with("3\n"), "{line}: {output}");
+    }
+}
+
+#[test]
+fn a_long_line_that_fails_takes_all_of_itself_along() {
+    let mut device = Device::default();
+    let rest = ":put x;".repeat(3000);
+    let source = format!(":error \"no\"; {rest}\n:put next\n");
+    let (output, _) = device.finish(&mut Job::new(source, Mode::Paste, Session::terminal()));
+    assert_eq!(output, "no\nnext\n");
+}
+
+#[test]
 fn an_import_names_command_and_line() {
     let error = Device::default().fails("\n/ip address add address=6.6.6.6/24 interface=ether1");
     assert_eq!(error.import_text(), "failure: already have such address (/ip/address/add; line 2)");

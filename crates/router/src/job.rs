@@ -179,7 +179,8 @@ impl Router {
     pub fn load(&mut self, source: &str, mode: LoadMode) -> Result<LoadReport, LoadError> {
         let console_mode = match mode {
             LoadMode::Import => Mode::Import,
-            LoadMode::Paste | LoadMode::Check => Mode::Paste,
+            LoadMode::Paste => Mode::Paste,
+            LoadMode::Check => Mode::Check,
         };
         let mut job = Job::new(source, console_mode, Session::script());
         self.loading = true;

@@ -163,7 +163,7 @@ pub(crate) struct Program {
     /// Source of each op.
     pub(crate) spans: Vec<Span>,
     pub(crate) sites: Vec<Site>,
-    /// Where each statement of the top level begins.
+    /// Where it can go on after a fault: at statements of the top level, at the first of each line where lines count.
     pub(crate) starts: Vec<usize>,
     pub(crate) lines: Lines,
     /// The rest of a long script: what has run is freed while it runs.
@@ -180,7 +180,7 @@ pub(crate) fn compile_echoed(script: Script, echoes: Vec<Option<Text>>) -> Progr
     let mut echoes = echoes.into_iter();
     let mut compilation = Compilation::default();
     for statement in script.statements {
-        compilation.add(&script.lines, statement, echoes.next().flatten());
+        compilation.add(&script.lines, statement, echoes.next().flatten(), true);
     }
     compilation.finish(script.lines)
 }
@@ -197,8 +197,9 @@ pub(crate) struct Compilation {
 }
 
 impl Compilation {
-    /// Appends a statement; `echo` is printed before it runs.
-    pub(crate) fn add(&mut self, lines: &Lines, statement: Statement, echo: Option<Text>) {
+    /// Appends a statement; `echo` is printed before it runs. After a fault before it, the script can go on here when it
+    /// `begins_line`.
+    pub(crate) fn add(&mut self, lines: &Lines, statement: Statement, echo: Option<Text>, begins_line: bool) {
         if self.compiler.here() >= SEGMENT_OPS {
             let last_shape = self.compiler.last_shape.clone();
             let next = Compiler { last_shape, ..Compiler::default() };
@@ -207,14 +208,17 @@ impl Compilation {
             self.done.push(full.program);
         }
         let compiler = &mut self.compiler;
-        if compiler.program.starts.is_empty() {
+        let first = compiler.here() == 0;
+        if first {
             compiler.program.lines = lines.clone();
         }
-        if !compiler.program.starts.is_empty() || !self.done.is_empty() {
+        if !first || !self.done.is_empty() {
             compiler.emit(Op::Pop, statement.span);
         }
-        let start = compiler.here();
-        compiler.program.starts.push(start);
+        if begins_line {
+            let start = compiler.here();
+            compiler.program.starts.push(start);
+        }
         if let Some(text) = echo {
             compiler.emit(Op::Echo(text), statement.span);
         }
@@ -224,7 +228,7 @@ impl Compilation {
     /// The program.
     pub(crate) fn finish(self, lines: Lines) -> Program {
         let mut compiler = self.compiler;
-        if compiler.program.starts.is_empty() {
+        if compiler.here() == 0 {
             compiler.emit(Op::Const(Value::Nil), Span::default());
         }
         compiler.emit(Op::Return, Span::default());

@@ -465,7 +465,8 @@ fn likeness(word: &str, written: &str) -> Option<Likeness> {
 impl Finder<'_> {
     fn offer(&mut self, word: &str, style: Style, append: &'static str, help: &'static str) {
         let written = self.partial.strip_prefix('"').unwrap_or(self.partial);
-        let Some(likeness) = likeness(word, written) else { return };
+        // A variable without a name can be declared, but not be written behind a `$`.
+        let Some(likeness) = likeness(word, written).filter(|_| !word.is_empty()) else { return };
         let text = match style == Style::Value && needs_quotes(word.as_bytes()) {
             true => quote(word.as_bytes()),
             false => word.to_owned(),

@@ -526,7 +526,7 @@ impl Machine {
         let Some(frame) = self.frames.first_mut() else { return self.errors.pop() };
         let after = frame.program.starts.partition_point(|start| *start < frame.pc);
         let mut next = frame.program.starts.get(after).copied();
-        if let (None, Some(program)) = (next, frame.program.next.clone()) {
+        while let (None, Some(program)) = (next, frame.program.next.clone()) {
             next = program.starts.first().copied();
             frame.program = program;
         }

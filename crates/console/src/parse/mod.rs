@@ -67,6 +67,8 @@ pub(crate) struct Surroundings {
     pub(crate) marks: bool,
     /// The names of hardware are of interest.
     pub(crate) hardware: bool,
+    /// The source is typed: a fault keeps the whole line from running that it stands in.
+    pub(crate) typed: bool,
 }
 
 /// What the parser gives.
@@ -91,17 +93,25 @@ pub(crate) struct Script {
 /// Reads a script.
 pub(crate) fn parse(source: &[u8], tree: &Tree, surroundings: &Surroundings) -> Script {
     let mut statements = Vec::new();
-    let script = parse_each(source, tree, surroundings, |_, statement| statements.push(statement));
+    let script = parse_each(source, tree, surroundings, |_, statement, _| statements.push(statement));
     Script { statements, ..script }
 }
 
-/// Reads a script and hands over each statement as soon as it is read: the trees of a long one never stand in memory
-/// together. [`Script::statements`] stays empty.
+/// The line that is being read, where a fault refuses lines.
+struct Line {
+    statements: Vec<Statement>,
+    start: usize,
+    declared: usize,
+    menu: Node,
+}
+
+/// Reads a script and hands over each statement as soon as it, and the line around it where lines count, is read: the trees
+/// of a long one never stand in memory together. [`Script::statements`] stays empty. The flag says that a line begins.
 pub(crate) fn parse_each(
     source: &[u8],
     tree: &Tree,
     surroundings: &Surroundings,
-    mut each: impl FnMut(&Lines, Statement),
+    mut each: impl FnMut(&Lines, Statement, bool),
 ) -> Script {
     let mut parser = Parser::new(source, tree, surroundings);
     let mut errors = Vec::new();
@@ -110,32 +120,44 @@ pub(crate) fn parse_each(
         errors.push(ScriptError::parse("script is too long", parser.lines.position(Span::new(0, 0))));
         return parser.finish(statements, errors);
     }
+    let mut line = parser.line();
     loop {
+        let end = parser.at;
         parser.skip_terminators();
+        let between = source.get(end..parser.at).unwrap_or_default();
+        if !surroundings.typed || parser.at_end() || between.iter().any(|b| matches!(b, b'\n' | b'\r')) {
+            for (at, statement) in line.statements.drain(..).enumerate() {
+                each(&parser.lines, statement, at == 0);
+            }
+            line = parser.line_in(line.statements);
+        }
         if parser.at_end() {
             break;
         }
-        let start = parser.at;
-        let (declared, depth, menu) = (parser.declared.len(), parser.depth, parser.menu);
+        let depth = parser.depth;
         match parser.top_statement() {
-            Ok(statement) => each(&parser.lines, statement),
+            Ok(statement) => line.statements.push(statement),
             Err(fault) => {
-                parser.declared.truncate(declared);
+                parser.declared.truncate(line.declared);
                 parser.depth = depth;
                 parser.operators = 0;
                 parser.row = None;
                 parser.parentheses = 0;
                 parser.function = u32::from(surroundings.function);
-                parser.menu = menu;
+                parser.menu = line.menu;
                 parser.mark_fault(&fault);
                 let error = parser.place(fault);
-                parser.at = parser.end_of_statement(start);
+                parser.at = match surroundings.typed {
+                    true => parser.end_of_line(line.start),
+                    false => parser.end_of_statement(line.start),
+                };
                 errors.push(error.clone());
                 if errors.len() >= MAX_FAULTS {
                     parser.at = source.len();
                 }
-                let span = Span::new(start, parser.at);
-                each(&parser.lines, Statement { span, kind: StatementKind::Fail(error) });
+                line.statements.clear();
+                let span = Span::new(line.start, parser.at);
+                line.statements.push(Statement { span, kind: StatementKind::Fail(error) });
             }
         }
     }
@@ -218,6 +240,16 @@ impl<'a> Parser<'a> {
             defined: BTreeSet::new(),
             last_rules: std::cell::Cell::new(None),
         }
+    }
+
+    /// A line that begins here.
+    fn line(&self) -> Line {
+        self.line_in(Vec::new())
+    }
+
+    /// The same, with an empty vector that was used before.
+    fn line_in(&self, statements: Vec<Statement>) -> Line {
+        Line { statements, start: self.at, declared: self.declared.len(), menu: self.menu }
     }
 
     /// Notes what a stretch of the source is taken for.

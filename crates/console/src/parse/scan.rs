@@ -183,6 +183,15 @@ impl Parser<'_> {
         }
     }
 
+    /// Where the line ends that begins at `start` and cannot be read: behind its last statement.
+    pub(super) fn end_of_line(&self, start: usize) -> usize {
+        let mut at = self.end_of_statement(start);
+        while self.source.get(at) == Some(&b';') {
+            at = self.end_of_statement(at + 1);
+        }
+        at
+    }
+
     /// Skips the rest of a command that cannot be understood, up to its terminator or the closing bracket around it.
     pub(super) fn skip_command(&mut self) {
         self.at = self.scan_statement(self.at, true).unwrap_or(self.source.len());
