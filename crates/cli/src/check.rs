@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use lab::config::{Blank, Tried, try_on_router};
-use lab::file::{Lab, MODELS, Model, NodeKind};
+use lab::file::{Lab, Model, NodeKind, model_names};
 use lab::problem::{Problem, Problems, Source};
 use router::LeftOut;
 
@@ -45,7 +45,7 @@ fn blank(arguments: &CheckArguments) -> Result<Blank, Problems> {
         (Some(name), ..) => {
             let model = Model::named(name).ok_or_else(|| {
                 let problem = Problem::plain(format!("there is no model `{name}`"));
-                problem.suggest(name, MODELS.iter().map(|model| model.name))
+                problem.suggest(name, model_names())
             })?;
             Blank::new(Some(model))
         }

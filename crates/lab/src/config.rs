@@ -240,8 +240,8 @@ pub fn try_on_router(config: &Arc<Source>, blank: &Blank) -> Tried {
     if let Device::Router(router) = &mut device {
         router.set_strict(blank.strict);
         router.set_ports_on_demand(blank.ports_on_demand && !blank.strict);
-        if let Some(model) = blank.model {
-            router.set_model(model.name);
+        if let Some(board) = blank.model.and_then(Model::board) {
+            router.set_board(board);
         }
         blank.radios.iter().for_each(|radio| router.add_radio(radio));
         router.trace_items();

@@ -33,11 +33,11 @@ pub fn build(lab: &Lab, seed: u64, cut: Cut) -> Result<Built, Problems> {
         let mut device = Device::new(node, seed);
         if let Device::Router(router) = &mut device {
             router.set_strict(lab.strict);
-            if let Some(model) = node.model {
-                router.set_model(model.name);
-            }
             let radios = node.model.map(crate::file::Model::radio_names).unwrap_or_default();
             radios.iter().for_each(|radio| router.add_radio(radio));
+            if let Some(board) = node.model.and_then(crate::file::Model::board) {
+                router.set_board(board);
+            }
             router.set_ports_on_demand(node.model.is_none() && !lab.strict);
         }
         if node.start == Duration::ZERO {

@@ -190,3 +190,42 @@ Columns: ADDRESS, NETWORK, INTERFACe, VRF
     let (wide, _) = typed(&mut session, 0, "/ip/address/print");
     assert!(wide.contains("INTERFACE, VRF\n") && !wide.ends_with("\n\n"), "{wide:?}");
 }
+
+#[test]
+fn a_router_of_a_model_is_that_board_and_asks_before_it_reboots() {
+    let text = "name: one
+topology:
+  nodes:
+    r1: {kind: mikrotik_ros, model: 'hAP ac²'}
+    r2: {kind: mikrotik_ros}
+  links:
+    - endpoints: ['r1:ether1', 'r2:ether1']
+";
+    let source = Source::new("one.clab.yml", text);
+    let lab = Lab::from_sources(&source, None, "one", PathBuf::new(), &BTreeMap::new()).expect("a lab");
+    let mut session = Session::open(&lab, None).expect("it opens");
+    session.set_terminal(Some(80), true);
+    let mut say = |line: &str, answer: &str| {
+        let mut typed = session.type_line(0, line);
+        let mut said = String::new();
+        loop {
+            if let Some(question) = session.question(&typed) {
+                said.push_str(question);
+                session.answer(&typed, answer);
+            }
+            let now = session.now();
+            let heard = session.wait(&mut typed, now + Duration::from_secs(1)).expect("it runs");
+            said.push_str(&heard.output);
+            if heard.exit.is_some() {
+                return said;
+            }
+        }
+    };
+    assert_eq!(say(":put [/system resource get board-name]", ""), "hAP ac^2\n");
+    assert_eq!(say("/system reboot", ""), "Reboot, yes? [y/N]: action cancelled\n");
+    assert_eq!(say("/system reboot", "y"), "Reboot, yes? [y/N]: system will reboot shortly\n");
+    // The next line waits until the router is up.
+    assert_eq!(say(":put [/system resource get uptime]", ""), "00:00:00\n");
+    assert_eq!(say(":put [/system routerboard get model]", ""), "RBD52G-5HacD2HnD\n");
+    assert_eq!(say(":put [:len [/user active find]]", ""), "1\n");
+}

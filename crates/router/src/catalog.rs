@@ -56,6 +56,7 @@ pub(crate) fn refresh(config: &mut Config, def: &'static MenuDef) {
             table.mirror(INTERFACE, &ports);
         }
     }
+    crate::system::routerboard::add_switches(config, def.path);
     if references.is_empty() {
         return;
     }

@@ -94,6 +94,8 @@ pub struct Config {
     pub(crate) address_lists: crate::ip::firewall::address_list::Index,
     /// `lo`, which has no menu of its own.
     pub(crate) loopback: crate::interface::loopback::Loopback,
+    /// What the device runs on; `None`: a CHR.
+    pub(crate) board: Option<std::sync::Arc<crate::Board>>,
     /// Counts removals: what refers to something may refer to nothing after one.
     pub(crate) removals: u64,
     /// The menu that was opened for a change last: its rows, built-in ones too, are there.

@@ -42,3 +42,4 @@ pub use left_out::LeftOut;
 pub use menus::{menus, strict_tree, tree};
 pub use state::State;
 pub use system::history::Terminal;
+pub use system::routerboard::Board;

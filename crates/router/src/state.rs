@@ -24,8 +24,6 @@ pub struct State {
     pub(crate) booted: clock::Instant,
     /// RouterOS version to show.
     pub(crate) version: Box<str>,
-    /// The board that the device is (`RB750Gr3`); `None`: a CHR.
-    pub(crate) model: Option<Box<str>>,
     /// State of the stream behind [`State::random`].
     pub(crate) random: u64,
 }

@@ -3,6 +3,7 @@
 //! containerlab's own keys are read from `*.clab.yml`; ours stand in `<stem>.lab.yml` beside it, or in the one file when
 //! containerlab need not read it. Format: <https://containerlab.dev/manual/topo-def-file/>.
 
+mod boards;
 pub(crate) mod keys;
 mod links;
 mod own;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use clock::Duration;
 
+pub use self::boards::model_names;
 pub use self::links::Impairment;
 pub(crate) use self::links::unknown_node;
 pub use self::ports::{MODELS, Model};

@@ -18,6 +18,8 @@ pub struct Model {
 /// and of the product codes (`16G-2S+`: 16 Gigabit ports, 2 SFP+); how radios are called goes by the driver that the board
 /// comes with (`wlan`: wireless, `wifi`: the `ax` generation). USB and serial ports are left out, and so is the switch chip.
 pub const MODELS: &[Model] = &[
+    // A virtual machine may have any number of ports.
+    Model { name: "CHR", ports: &[("ether", 1, 24)] },
     Model { name: "RB750Gr3", ports: &[("ether", 1, 5)] },
     Model { name: "RB750r2", ports: &[("ether", 1, 5)] },
     Model { name: "RB750UPr2", ports: &[("ether", 1, 5)] },
@@ -67,6 +69,8 @@ pub const MODELS: &[Model] = &[
         ports: &[("ether", 1, 1), ("sfp28-", 1, 12), ("qsfp28-1-", 1, 4), ("qsfp28-2-", 1, 4)],
     },
     Model { name: "CRS109-8G-1S-2HnD", ports: &[("ether", 1, 8), ("sfp", 1, 1), ("wlan", 1, 1)] },
+    Model { name: "CRS112-8G-4S", ports: &[("ether", 1, 8), ("sfp", 9, 12)] },
+    Model { name: "CRS112-8P-4S", ports: &[("ether", 1, 8), ("sfp", 9, 12)] },
     Model { name: "CRS125-24G-1S", ports: &[("ether", 1, 24), ("sfp", 1, 1)] },
     Model { name: "CRS305-1G-4S+", ports: &[("ether", 1, 1), ("sfp-sfpplus", 1, 4)] },
     Model { name: "CRS309-1G-8S+", ports: &[("ether", 1, 1), ("sfp-sfpplus", 1, 8)] },
@@ -95,10 +99,16 @@ pub const MODELS: &[Model] = &[
 const RADIOS: [&str; 3] = ["wlan", "wifi", "lte"];
 
 impl Model {
-    /// A board by its name; case does not matter.
+    /// A board by its product code, case does not matter, or by its product name (`hAP ac²`).
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
-        MODELS.iter().find(|model| model.name.eq_ignore_ascii_case(name))
+        let coded = |name: &str| MODELS.iter().find(|model| model.name.eq_ignore_ascii_case(name));
+        coded(name).or_else(|| coded(super::boards::code_of(name)?))
+    }
+
+    /// True for all but a CHR.
+    pub(super) fn is_board(&self) -> bool {
+        self.name != "CHR"
     }
 
     /// The board that the first lines of an export name (`# model = RB750Gr3`); `None` when there is none or it is not known.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use clock::Duration;
 
-use super::ports::{MODELS, Model};
+use super::boards::model_names;
+use super::ports::Model;
 use super::{ConfigMode, Exec, Lab, Node, NodeKind, keys, links, near_file, own};
 use crate::problem::{Place, Problem, Source};
 use crate::units;
@@ -366,7 +367,7 @@ fn read_model(name: &str, place: &Place, problems: &mut Vec<Problem>) -> Option<
     let model = Model::named(name);
     if model.is_none() {
         let problem = Problem::at(place, format!("there is no model `{name}`"));
-        problems.push(problem.suggest(name, MODELS.iter().map(|model| model.name)));
+        problems.push(problem.suggest(name, model_names()));
     }
     model
 }

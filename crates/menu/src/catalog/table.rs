@@ -246,10 +246,11 @@ impl CatalogTable {
 
     /// Makes an item for each of these, in a menu that has one for each; those of others go.
     pub fn mirror(&mut self, space: Namespace, ids: &[Id]) {
-        if self.rows().iter().map(|row| row.id).eq(ids.iter().copied()) {
+        let mirrored = self.rows().iter().filter(|row| row.item.of.is_some());
+        if mirrored.map(|row| row.id).eq(ids.iter().copied()) {
             return;
         }
-        self.rows.retain(|row| ids.contains(&row.id));
+        self.rows.retain(|row| row.item.of.is_none() || ids.contains(&row.id));
         for id in ids {
             if self.rows.position(*id).is_none() {
                 let item = CatalogItem { of: Some((space, *id)), ..CatalogItem::default() };

@@ -211,9 +211,14 @@ impl PropertyType for Bytes {
     }
 
     fn print(&self, _: &dyn Names, out: &mut String) {
-        // KiB is used up to about 5 MiB, plain bytes below 10 KiB unless whole (thresholds inferred).
+        // KiB is used up to about 5 MiB, plain bytes below 10 KiB unless whole (thresholds inferred); boards with 1 GiB
+        // of memory print `1024.0MiB`.
         let unit = SIZES.iter().find(|(size, name)| {
-            let from = if *name == "MiB" { 5 * size } else { *size };
+            let from = match *name {
+                "GiB" => size + 1,
+                "MiB" => 5 * size,
+                _ => *size,
+            };
             self.0 >= from && (*name != "KiB" || self.0 >= 10 << 10 || self.0.is_multiple_of(1 << 10))
         });
         let Some((size, name)) = unit else {

@@ -115,7 +115,7 @@ fn make_port(router: &mut Router, name: &str) {
         default_name: Name::from(name),
         mac_address: mac,
         orig_mac_address: mac,
-        disable_running_check: router.state.model.is_none().then_some(false),
+        disable_running_check: router.config.board.is_none().then_some(false),
         ..Ethernet::default()
     };
     router.config.tables.ethernet.push_with_id(id, item, false);

@@ -90,8 +90,19 @@ pub(crate) fn spec() -> RouterSpec {
 impl Net {
     /// The router with this configuration, at time 0 with all cables up.
     pub(crate) fn new(config: &str) -> Self {
+        Self::of(Router::new(&spec()), config)
+    }
+
+    /// The same on a board.
+    pub(crate) fn on(board: &'static router::Board, config: &str) -> Self {
+        let mut router = Router::new(&spec());
+        router.set_board(board);
+        Self::of(router, config)
+    }
+
+    fn of(router: Router, config: &str) -> Self {
         let mut builder = WorldBuilder::new();
-        builder.add_node("r1", Device::Router(Box::new(Router::new(&spec())))).unwrap();
+        builder.add_node("r1", Device::Router(Box::new(router))).unwrap();
         for port in 0..PORTS {
             let tap = builder.add_node(&format!("tap{}", port + 1), Device::Tap(Tap::default())).unwrap();
             let name = format!("ether{}", port + 1);

@@ -15,4 +15,10 @@ pub struct License {
     /// Level of a CHR.
     #[prop(read_only, quoted = false)]
     pub level: Option<Text>,
+    /// Level of a board.
+    #[prop(read_only)]
+    pub nlevel: Option<u32>,
+    /// What is licensed on a board beyond that.
+    #[prop(read_only, quoted = false)]
+    pub features: Option<Text>,
 }

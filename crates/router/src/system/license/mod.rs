@@ -21,19 +21,27 @@ const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 /// What software ids and serial numbers are written with.
 const CAPITALS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-fn refresh(config: &mut Config, state: &mut State, _now: Instant) {
-    let license = if state.model.is_some() {
-        License { software_id: Some(software_id(config).into()), system_id: None, level: None }
-    } else {
-        let system_id = Some(system_id(config).into());
-        License { software_id: None, system_id, level: Some("free".into()) }
+fn refresh(config: &mut Config, _state: &mut State, _now: Instant) {
+    let license = match &config.board {
+        Some(board) => License {
+            software_id: Some(software_id(config).into()),
+            nlevel: board.license_level,
+            features: Some("".into()),
+            ..License::default()
+        },
+        None => License {
+            system_id: Some(system_id(config).into()),
+            level: Some("free".into()),
+            ..License::default()
+        },
     };
     *config.tables.license.settings_mut() = license;
 }
 
 /// The lines of an export's head behind date and version. A CHR said an empty software id before 7.17.
 pub(crate) fn export_header(config: &Config, state: &State) -> String {
-    if let Some(model) = &state.model {
+    if let Some(board) = &config.board {
+        let model = &board.model;
         let (id, serial) = (software_id(config), serial_number(config));
         return format!("# software id = {id}\n#\n# model = {model}\n# serial number = {serial}");
     }

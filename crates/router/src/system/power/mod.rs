@@ -220,6 +220,15 @@ fn reset(router: &mut Router, call: &CommandCall) -> Result<Outcome, String> {
     if !is_yes(call, "skip-backup")? {
         backup::write(router, "auto-before-reset.backup", None)?;
     }
-    let words = ("Dangerous! Reset anyway? [y/N]: ", "system configuration will be reset");
+    let plain = "system configuration will be reset";
+    let last_words = match (&router.config.board, &source) {
+        // Each board is delivered with a script of its own, which is not known here.
+        (Some(_), Source::Reset { defaults: true, .. }) => {
+            *router.not_simulated.entry(("/system", "reset-configuration")).or_default() += 1;
+            "system configuration will be reset (to nothing: default configurations of boards are not simulated)"
+        }
+        _ => plain,
+    };
+    let words = ("Dangerous! Reset anyway? [y/N]: ", last_words);
     Ok(router.take_down("reset-configuration", words, source, off))
 }

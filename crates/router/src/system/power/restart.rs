@@ -128,7 +128,7 @@ fn configure(router: &mut Router, source: Source) -> (bool, Option<Text>) {
         }
         Source::Reset { keep_users, defaults, run } => {
             reset(router, keep_users);
-            rest = (defaults, run);
+            rest = (defaults && router.config.board.is_none(), run);
         }
     }
     router.config.tables.file = files;
@@ -174,6 +174,8 @@ fn reset(router: &mut Router, keep_users: bool) {
     others.extend(hardware::radios(&router.config));
     let old = std::mem::take(&mut router.config);
     interface::create_ports(&mut router.config, &mut router.state, &ports);
+    router.config.board = old.board;
+    crate::system::routerboard::check_running(&mut router.config);
     for name in others {
         router.add_radio(&name);
     }

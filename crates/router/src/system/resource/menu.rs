@@ -43,28 +43,28 @@ pub struct Resource {
     pub minimum_version: Text,
     /// Memory that is free.
     #[prop(read_only)]
-    pub free_memory: Bytes,
+    pub free_memory: Option<Bytes>,
     /// Memory.
     #[prop(read_only)]
-    pub total_memory: Bytes,
+    pub total_memory: Option<Bytes>,
     /// Processor.
     #[prop(read_only, quoted = false)]
-    pub cpu: Text,
+    pub cpu: Option<Text>,
     /// Its cores.
     #[prop(read_only)]
-    pub cpu_count: u32,
+    pub cpu_count: Option<u32>,
     /// Its frequency.
     #[prop(read_only)]
-    pub cpu_frequency: WithUnit<false>,
+    pub cpu_frequency: Option<WithUnit<false>>,
     /// How busy it is.
     #[prop(read_only)]
     pub cpu_load: WithUnit<true>,
     /// Disk that is free.
     #[prop(read_only)]
-    pub free_hdd_space: Bytes,
+    pub free_hdd_space: Option<Bytes>,
     /// Disk.
     #[prop(read_only)]
-    pub total_hdd_space: Bytes,
+    pub total_hdd_space: Option<Bytes>,
     /// Sectors written since it was started.
     #[prop(read_only)]
     pub write_sect_since_reboot: u32,
@@ -73,7 +73,7 @@ pub struct Resource {
     pub write_sect_total: u32,
     /// Architecture.
     #[prop(read_only, quoted = false)]
-    pub architecture_name: Text,
+    pub architecture_name: Option<Text>,
     /// Board.
     #[prop(read_only, quoted = false)]
     pub board_name: Text,
