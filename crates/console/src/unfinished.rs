@@ -7,7 +7,11 @@ pub fn unfinished(text: &str) -> Option<char> {
     let mut open: Vec<char> = Vec::new();
     let mut starts_command = true;
     let mut chars = text.chars().peekable();
+    let mut before = ' ';
     while let Some(c) = chars.next() {
+        // The reader takes a comment at the begin of a command and behind a blank.
+        let comment = c == '#' && (starts_command || matches!(before, ' ' | '\t'));
+        before = c;
         let quoted = open.last() == Some(&'"');
         let starts = std::mem::replace(&mut starts_command, false);
         match c {
@@ -29,7 +33,7 @@ pub fn unfinished(text: &str) -> Option<char> {
             ']' | '}' | ')' => {
                 open.pop();
             }
-            '#' if starts => while chars.next_if(|c| *c != '\n').is_some() {},
+            '#' if comment => while chars.next_if(|c| *c != '\n').is_some() {},
             ';' | '\n' | '\r' => starts_command = true,
             ' ' | '\t' => starts_command = starts,
             _ => {}
@@ -50,6 +54,10 @@ mod tests {
             (":if (true) do={", Some('{')),
             (":if (true) do={\n:put 1\n", Some('{')),
             (":if (true) do={\n:put 1\n}", None),
+            (":put 1 # says \"x", None),
+            (":put 1 # {", None),
+            (":put a#\"", Some('"')),
+            ("#{", None),
             (":put \"a", Some('"')),
             (":put \"a\\\"", Some('"')),
             (":put \"a{[\"", None),
