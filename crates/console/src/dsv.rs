@@ -88,16 +88,16 @@ fn line<'a>(fields: impl Iterator<Item = &'a Value>, style: &Style, out: &mut Ve
     out.push(b'\n');
 }
 
-/// The rows of a text: arrays with the keys of the first line, or, when `plain_rows` (`dsv.array`), arrays without
-/// keys, the first line too. `strings` (`dsv.plain`): no field becomes a number, time or address.
-pub(crate) fn read(text: &[u8], delimiter: &[u8], plain_rows: bool, strings: bool) -> Value {
-    let typed = |(field, quoted): (Text, bool)| match quoted || strings {
+/// The rows of a text: arrays with the keys of the first line (`dsv.array`), or, when `plain` (`dsv.plain`), arrays
+/// without keys, the first line too.
+pub(crate) fn read(text: &[u8], delimiter: &[u8], plain: bool) -> Value {
+    let typed = |(field, quoted): (Text, bool)| match quoted {
         true => Value::Str(field),
         false => literal(&field),
     };
     let mut rows = records(text, delimiter).into_iter();
     let array = |array: Array| Value::Array(Arc::new(array));
-    if plain_rows {
+    if plain {
         let row = |fields: Vec<(Text, bool)>| Value::list(fields.into_iter().map(typed).collect());
         return Value::list(rows.map(row).collect());
     }

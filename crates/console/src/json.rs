@@ -1,6 +1,6 @@
 //! JSON of `:serialize` and `:deserialize`.
 
-use crate::literal::{number, text_of};
+use crate::literal::{number, scalar, text_of};
 use crate::operators::MAX_SIZE;
 use bstr::ByteSlice;
 use menu::{Array, Text, Value};
@@ -99,16 +99,30 @@ fn write_string(text: &[u8], out: &mut String) {
 }
 
 /// The value of a JSON text; `None` when it is none.
-pub(crate) fn read(text: &[u8]) -> Option<Value> {
-    let mut reader = Reader { text: text.to_str().ok()?, depth: 0 };
+pub(crate) fn read(text: &[u8], keep_strings: bool) -> Option<Value> {
+    let mut reader = Reader { text: text.to_str().ok()?, depth: 0, keep_strings };
     let value = reader.value()?;
     reader.blanks();
     reader.text.is_empty().then_some(value)
 }
 
+/// What a text says: a number, a time, an address, or itself.
+fn converted(text: Text) -> Value {
+    match scalar(&text) {
+        value @ (Value::Num(_)
+        | Value::Time(_)
+        | Value::Ip(_)
+        | Value::IpPrefix(..)
+        | Value::Ip6(_)
+        | Value::Ip6Prefix(..)) => value,
+        _ => Value::Str(text),
+    }
+}
+
 struct Reader<'a> {
     text: &'a str,
     depth: usize,
+    keep_strings: bool,
 }
 
 impl Reader<'_> {
@@ -130,7 +144,9 @@ impl Reader<'_> {
     fn value(&mut self) -> Option<Value> {
         self.blanks();
         if self.text.starts_with('"') {
-            return self.string().map(Value::Str);
+            return self
+                .string()
+                .map(|text| if self.keep_strings { Value::Str(text) } else { converted(text) });
         }
         for (word, value) in
             [("null", Value::Nil), ("true", Value::Bool(true)), ("false", Value::Bool(false))]
@@ -234,12 +250,12 @@ mod tests {
     fn json_goes_out_and_comes_back() {
         let style = Style { keep_strings: true, pretty: false };
         for text in ["[1,\"a\",true,null]", "{\"a\":{\"b\":[]},\"c\":\"x\\n\\\"\"}", "-5", "\"\u{e4}\""] {
-            assert_eq!(write(&read(text.as_bytes()).unwrap(), style), text);
+            assert_eq!(write(&read(text.as_bytes(), true).unwrap(), style), text);
         }
         assert_eq!(write(&Value::text("1234"), Style { keep_strings: false, pretty: false }), "1234.000000");
         for wrong in ["", "[1", "{a:1}", "tru", "\"", "[1]x", "\"\\u12\""] {
-            assert_eq!(read(wrong.as_bytes()), None, "{wrong}");
+            assert_eq!(read(wrong.as_bytes(), true), None, "{wrong}");
         }
-        assert_eq!(read("[".repeat(100_000).as_bytes()), None);
+        assert_eq!(read("[".repeat(100_000).as_bytes(), true), None);
     }
 }

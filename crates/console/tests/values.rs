@@ -68,8 +68,24 @@ fn dsv_goes_out_and_comes_back() {
             "2\nx,\"y\nnum\n",
         ),
         (
-            ":local r [:deserialize \"a,b\\n1,2\" from=dsv delimiter=\",\" options=dsv.array,dsv.plain]; :put ($r->0); :put [:typeof ($r->1->0)]",
-            "a;b\nstr\n",
+            ":local r [:deserialize \"a,b\\n1,2\" from=dsv delimiter=\",\" options=dsv.plain]; :put ($r->0); :put [:typeof ($r->1->0)]",
+            "a;b\nnum\n",
+        ),
+        (
+            ":put ([:deserialize from=dsv \"a;b;c\\n1;2;3\\n4;5;6\" delimiter=\";\" options=dsv.array]->1->\"b\")",
+            "5\n",
+        ),
+        (
+            ":put ([:deserialize from=dsv delimiter=\";\" value=\"a;b;c\\n1;findme;3\" options=dsv.plain]->1->1)",
+            "findme\n",
+        ),
+        (
+            ":local r [:deserialize \"[\\\"12\\\",\\\"1.2.3.4\\\",\\\"x\\\"]\" from=json]; :foreach v in=$r do={:put [:typeof $v]}",
+            "num\nip\nstr\n",
+        ),
+        (
+            ":put [:typeof ([:deserialize \"{\\\"s\\\":\\\"123\\\"}\" from=json options=json.no-string-conversion]->\"s\")]",
+            "str\n",
         ),
     ] {
         assert_eq!(device.run(source), output, "{source}");

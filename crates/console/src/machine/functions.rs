@@ -387,8 +387,10 @@ fn deserialize(given: &Given, text: &Text) -> Ran<Value> {
     let options = given.get("options").map(dsv::names).unwrap_or_default();
     let has = |name: &str| options.iter().any(|option| option == name);
     match given.text("from").as_slice() {
-        b"json" => json::read(text).ok_or_else(|| "failure: invalid json".into()),
-        b"dsv" => Ok(dsv::read(text, &delimiter(given)?, has("dsv.array"), has("dsv.plain"))),
+        b"json" => {
+            json::read(text, has("json.no-string-conversion")).ok_or_else(|| "failure: invalid json".into())
+        }
+        b"dsv" => Ok(dsv::read(text, &delimiter(given)?, has("dsv.plain"))),
         _ => Err("input does not match any value of from".into()),
     }
 }

@@ -116,7 +116,7 @@ fn links(call: &CommandCall) -> Result<Source, String> {
 fn pace(call: &CommandCall) -> Result<Duration, String> {
     let frame = span(call, "freeze-frame-interval")?;
     if frame.is_some_and(|frame| !(SHORTEST_FRAME..=LONGEST_FRAME).contains(&frame)) {
-        return Err("value of freeze-frame-interval out of range (00:00:00.020..00:00:30)".into());
+        return Err("value of freeze-frame-interval is out of range (00:00:00.020 .. 00:00:30)".into());
     }
     let interval = span(call, "interval")?;
     Ok(frame.into_iter().chain(interval).max().unwrap_or(Duration::from_secs(1)))
