@@ -275,6 +275,18 @@ fn a_reset_leaves_what_it_is_told_to_leave() {
 }
 
 #[test]
+fn arguments_of_a_reset_that_change_nothing_are_reported() {
+    let mut net = Net::new(&[""], &[]);
+    let id = net.nodes[0];
+    net.console(1, "/system reset-configuration no-defaults=yes caps-mode=yes keep-apps=no skip-backup=yes");
+    net.run(Duration::from_secs(60));
+    let left_out = net.world.node(id).left_out();
+    let commands: Vec<_> =
+        left_out.iter().filter(|one| one.menu == "/system").map(|one| one.command).collect();
+    assert_eq!(commands, ["reset-configuration caps-mode=yes"]);
+}
+
+#[test]
 fn a_backup_brings_the_configuration_back() {
     let mut net = Net::new(&[CONFIG, PEER], &[((1, 1), (2, 1))]);
     let before = exported(&mut net);

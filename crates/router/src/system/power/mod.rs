@@ -205,6 +205,13 @@ fn command(router: &mut Router, call: &CommandCall) -> Option<Outcome> {
     }
 }
 
+/// Arguments of `reset-configuration` that are read and change nothing, and how they are reported.
+const RESET_LEFT_OUT: [(&str, &str); 3] = [
+    ("caps-mode", "reset-configuration caps-mode=yes"),
+    ("keep-apps", "reset-configuration keep-apps=yes"),
+    ("force-v6-to-v7-configuration-upgrade", "reset-configuration force-v6-to-v7-configuration-upgrade=yes"),
+];
+
 fn reset(router: &mut Router, call: &CommandCall) -> Result<Outcome, String> {
     let run = call.argument("run-after-reset").map(|value| Text::from(&*value.argument()));
     let run = run.filter(|name| !name.is_empty());
@@ -217,6 +224,11 @@ fn reset(router: &mut Router, call: &CommandCall) -> Result<Outcome, String> {
         run,
     };
     let off = is_yes(call, "shutdown")?;
+    for (argument, words) in RESET_LEFT_OUT {
+        if is_yes(call, argument)? {
+            *router.not_simulated.entry(("/system", words)).or_default() += 1;
+        }
+    }
     if !is_yes(call, "skip-backup")? {
         backup::write(router, "auto-before-reset.backup", None)?;
     }
