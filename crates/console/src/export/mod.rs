@@ -1,5 +1,6 @@
 //! Exports: sections (`/ip address`) with their `add` and `set` lines, quoted and wrapped as RouterOS does.
 
+mod manners;
 mod order;
 mod plan;
 
@@ -35,17 +36,6 @@ fn told(def: &MenuDef, property: &PropertyDef) -> bool {
     // The time goes on.
     let time = def.path == "/system/clock" && matches!(property.name, "date" | "time");
     matches!(property.access, Access::ReadWrite | Access::Sensitive) && !time
-}
-
-/// Does a menu keep what was set apart from what is so by default? Exports of real devices show what was set by name even
-/// where that is the default (`distance=1`, `routing-table=main`, `disabled=no`), and leave it out where it was not.
-fn remembers(def: &MenuDef) -> bool {
-    const BELOW: [&str; 4] = ["/interface/wifi", "/mpls", "/routing", "/zerotier"];
-    const EXACTLY: [&str; 3] = ["/ip/route", "/ipv6/route", "/tool/netwatch"];
-    let below = |path: &&str| {
-        def.path.strip_prefix(*path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    EXACTLY.contains(&def.path) || BELOW.iter().any(below)
 }
 
 /// Which of the properties of an item a line says.
@@ -183,6 +173,9 @@ fn selector(def: &'static MenuDef, view: &View<'_>, index: usize) -> String {
     if let Some(selector) = view.table.selector(index) {
         return selector;
     }
+    if manners::numbered(def) {
+        return index.to_string();
+    }
     if let Some(name) = def.property("default-name").and_then(text).filter(|name| !name.is_empty()) {
         return format!("[ find default-name={} ]", plain(&name));
     }
@@ -202,23 +195,30 @@ fn pairs(
     style: Style,
 ) -> Vec<Pair> {
     let mut pairs: Vec<Pair> = Vec::new();
-    let remembers = remembers(def);
+    let remembers = manners::remembers(def);
     let all = (0..def.properties.len()).chain(view.table.extra(index));
     for property in all.filter(|property| part.has(*property)) {
         let Some(p) = def.property_at(property) else { continue };
         let shown = told(def, p) && (p.access != Access::Sensitive || style.sensitive);
         // What the system itself gave an item (names of ports, addresses of hardware) was never set.
         let changed = view.table.explicit(index, property)
-            && (remembers || !view.table.is_default(index, property, view.names));
+            && (remembers
+                || manners::remembered(def, p.name)
+                || !view.table.is_default(index, property, view.names));
         // What ports have by themselves is said as well (`disable-running-check=no`).
         let own = def.kind == Kind::FixedList && !p.required;
-        let always = p.always_export && (own || def.kind == Kind::List && !builtin);
+        let always =
+            p.always_export && (own || def.kind == Kind::List && !builtin) || manners::always(def, p.name);
         let says = style.verbose || changed || always;
-        if !shown || !says {
+        if !shown || !says || manners::goes_without_saying(def, view, index, p.name) {
             continue;
         }
-        match text(view, index, property) {
-            Some(value) => pairs.push((p.name.to_owned(), Some(value).filter(|_| !def.bare_flag(property)))),
+        match text(view, index, property).map(|value| manners::written(def, p.name, value)) {
+            // A flag is there or it is not.
+            Some(value) if def.bare_flag(property) || manners::flag(def, p.name) => {
+                pairs.extend((value == b"yes").then(|| (p.name.to_owned(), None)));
+            }
+            Some(value) => pairs.push((p.name.to_owned(), Some(value))),
             // `!keepalive`: taken away, though it is there by default.
             None if view.table.taken_away(index, property) => pairs.push((format!("!{}", p.name), None)),
             None => {}
@@ -290,21 +290,30 @@ fn write_line(command: &str, pairs: &[Pair], width: usize, out: &mut String) {
         let quoted = needs_quotes(value);
         let length = if quoted { crate::quote::quote(value).len() } else { value.len() };
         let key = name.len() + 1;
-        if column + 1 + key + length <= limit {
+        // Longer than any line: it is quoted so that it can be broken, and begins where it stands.
+        let long = length > limit - INDENT;
+        let first = value.first().map_or(0, |byte| escaped(*byte).len());
+        if column + 1 + key + length <= limit || long && column + 1 + key + 1 + first < width {
             out.push(' ');
             column += 1;
-        } else if column + 1 + key < width {
+        } else if column + 2 + key < width {
             out.push(' ');
             out.push_str(name);
             column = wrap(out, "=");
-            column = write_value(value, column, quoted || length > limit - INDENT, (width, limit), out);
+            column = write_value(value, column, quoted || long, (width, limit), out);
             continue;
         } else {
             column = wrap(out, " ");
         }
+        if column == INDENT && !long && column + key + length > limit && column + key + 1 < width {
+            out.push_str(name);
+            column = wrap(out, "=");
+            column = write_value(value, column, quoted, (width, limit), out);
+            continue;
+        }
         out.push_str(name);
         out.push('=');
-        column = write_value(value, column + key, quoted || length > limit - INDENT, (width, limit), out);
+        column = write_value(value, column + key, quoted || long, (width, limit), out);
     }
     out.push('\n');
 }

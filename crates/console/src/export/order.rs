@@ -50,7 +50,7 @@ const INTERFACES: [&str; 39] = [
 ];
 
 /// What else comes before the rest since others refer to it.
-const OTHERS: [&str; 78] = [
+const OTHERS: [&str; 79] = [
     "/caps-man/rates",
     "/caps-man/security",
     "/caps-man/datapath",
@@ -71,6 +71,7 @@ const OTHERS: [&str; 78] = [
     "/ip/dhcp-client/option",
     "/ip/firewall/layer7-protocol",
     "/ip/hotspot/profile",
+    "/ip/hotspot/user/profile",
     "/ip/dns/forwarders",
     "/ip/ipsec/mode-config",
     "/ip/ipsec/policy/group",
@@ -80,7 +81,6 @@ const OTHERS: [&str; 78] = [
     "/ip/kid-control",
     "/ip/pool",
     "/ip/dhcp-server",
-    "/ip/hotspot/user/profile",
     "/ip/hotspot",
     "/ip/smb/users",
     "/ip/vrf",
@@ -103,13 +103,13 @@ const OTHERS: [&str; 78] = [
     "/routing/table",
     "/snmp/community",
     "/system/logging/action",
-    "/zerotier",
-    "/zerotier/interface",
     "/user/group",
     "/user-manager/limitation",
     "/user-manager/profile",
     "/user-manager/user/group",
     "/user-manager/user",
+    "/zerotier",
+    "/zerotier/interface",
     // From here on the alphabet begins, with these out of it.
     "/caps-man/aaa",
     "/caps-man/access-list",
@@ -126,6 +126,7 @@ const OTHERS: [&str; 78] = [
     "/disk/settings",
     "/ip/smb",
     "/interface/bridge/port",
+    "/interface/bridge/settings",
     "/ip/firewall/connection/tracking",
     "/ip/neighbor/discovery-settings",
     "/ip/settings",
@@ -141,6 +142,8 @@ pub(super) fn rank(path: &str) -> (usize, std::str::Split<'_, char>) {
         (None, Some(at)) => 1 + INTERFACES.len() + at,
         (None, None) => 1 + INTERFACES.len() + OTHERS.len(),
     };
+    // IPv6 routes come with those of IPv4.
+    let path = if path == "/ipv6/route" { "/ip/route/~" } else { path };
     (rank, path.split('/'))
 }
 
