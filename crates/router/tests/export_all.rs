@@ -209,6 +209,9 @@ fn what_a_board_and_a_chr_have_by_themselves_differs() {
     let mut chr = router(1, 1);
     load(&mut chr, "/interface ethernet set ether1 disable-running-check=yes").unwrap();
     assert_eq!(lines(&mut chr)[1], "set [ find default-name=ether1 ] disable-running-check=yes");
+    load(&mut chr, "/interface ethernet set ether1 !disable-running-check").unwrap();
+    assert_eq!(lines(&mut chr)[1], "set [ find default-name=ether1 ] disable-running-check=no");
+    load(&mut chr, "/interface ethernet set ether1 disable-running-check=yes").unwrap();
     let left_out = router::LeftOut::by_menu(&chr.left_out()).join("\n");
     assert!(left_out.contains("/interface/ethernet (disable-running-check of 1 item"), "{left_out}");
 }

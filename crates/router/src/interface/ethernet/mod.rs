@@ -97,6 +97,12 @@ fn forget_defaults(config: &mut Config) {
 
 fn apply(config: &mut Config, state: &mut State, now: Instant) {
     forget_defaults(config);
+    if config.board.is_none() {
+        // On a CHR it can be changed, not taken away.
+        for row in config.tables.ethernet.rows_mut() {
+            row.item.disable_running_check.get_or_insert(false);
+        }
+    }
     for row in config.tables.ethernet.rows() {
         let number = Number::from(row.id);
         let item = &row.item;
