@@ -4,17 +4,7 @@
 mod common;
 
 use clock::Duration;
-use common::Net;
-
-/// Commands and what they print, each typed by itself.
-fn typed(net: &mut Net, commands: &str) -> String {
-    let mut out = String::new();
-    for command in commands.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        out.push_str(&format!("> {command}\n"));
-        out.push_str(&net.console(1, command));
-    }
-    out
-}
+use common::{Net, typed};
 
 #[test]
 fn files_are_made_read_changed_and_removed() {

@@ -3,18 +3,8 @@
 
 mod common;
 
-use common::Net;
+use common::{Net, typed};
 use router::Terminal;
-
-/// Commands and what they print, each typed by itself.
-fn typed(net: &mut Net, commands: &str) -> String {
-    let mut out = String::new();
-    for command in commands.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        out.push_str(&format!("> {command}\n"));
-        out.push_str(&net.console(1, command));
-    }
-    out
-}
 
 #[test]
 fn history_names_what_was_done_and_how_to_take_it_back() {

@@ -5,17 +5,8 @@
 mod common;
 
 use clock::Duration;
-use common::Net;
+use common::{Net, typed};
 use router::{JobId, Terminal};
-
-/// Commands and what they print, each run by itself.
-fn run(net: &mut Net, commands: &str) -> String {
-    let mut out = String::new();
-    for command in commands.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        out.push_str(&format!("> {command}\n{}", net.console(1, command)));
-    }
-    out
-}
 
 /// Types a line at the console as a person does.
 fn type_line(net: &mut Net, line: &str) -> JobId {
@@ -45,7 +36,7 @@ fn result(net: &mut Net, job: JobId) -> Option<String> {
 fn changes_are_logged_with_their_author_and_command() {
     let mut net = Net::new(&["/ip pool add name=before ranges=10.9.9.9"], &[]);
     assert_eq!(net.value(1, "[:len [/log find topics~\"system\"]]"), "0", "a start says nothing");
-    insta::assert_snapshot!(run(
+    insta::assert_snapshot!(typed(
         &mut net,
         r#"
         /ip firewall filter add action=accept chain=forward protocol=tcp comment="let in"
@@ -82,14 +73,14 @@ fn tasks_are_named_as_authors() {
     net.console(1, "/system scheduler add name=job on-event=night interval=10s");
     net.console(1, "/system scheduler add name=other on-event=\"/ip pool remove a\" interval=15s");
     net.run(Duration::from_secs(16));
-    insta::assert_snapshot!(run(&mut net, "/log print"));
+    insta::assert_snapshot!(typed(&mut net, "/log print"));
 }
 
 #[test]
 fn rules_of_logging_can_leave_changes_out() {
     let mut net = Net::new(&["/system logging set 0 topics=info,!system"], &[]);
     assert_eq!(
-        run(&mut net, "/ip pool add name=a ranges=10.0.0.1\n/log print"),
+        typed(&mut net, "/ip pool add name=a ranges=10.0.0.1\n/log print"),
         "> /ip pool add name=a ranges=10.0.0.1\n> /log print\n"
     );
 }
@@ -98,18 +89,18 @@ fn rules_of_logging_can_leave_changes_out() {
 fn who_sits_at_the_console_is_active_until_they_leave() {
     let mut net = Net::new(&[""], &[]);
     let id = net.nodes[0];
-    let mut out = run(&mut net, "/user active print");
+    let mut out = typed(&mut net, "/user active print");
     net.world.with_node(id, |router, cx| {
         router.log_in(cx, Terminal::CONSOLE);
         router.log_in(cx, Terminal::CONSOLE);
     });
     net.run(Duration::from_secs(60));
     type_line(&mut net, "/ip pool add name=a ranges=10.0.0.1");
-    out.push_str(&run(&mut net, "/user active print\n/user active print detail"));
+    out.push_str(&typed(&mut net, "/user active print\n/user active print detail"));
     net.world.with_node(id, |router, cx| router.log_out(cx, Terminal::CONSOLE));
-    out.push_str(&run(&mut net, "/user active print count-only"));
+    out.push_str(&typed(&mut net, "/user active print count-only"));
     type_line(&mut net, ":put 1");
-    out.push_str(&run(
+    out.push_str(&typed(
         &mut net,
         "/user active print\n/user active request-logout 0\n/user active print\n/log print",
     ));
@@ -119,7 +110,7 @@ fn who_sits_at_the_console_is_active_until_they_leave() {
 #[test]
 fn a_password_is_changed_by_who_knows_the_old_one() {
     let mut net = Net::new(&[""], &[]);
-    insta::assert_snapshot!(run(
+    insta::assert_snapshot!(typed(
         &mut net,
         "
         /password
@@ -189,7 +180,7 @@ fn a_reboot_keeps_what_is_configured_and_forgets_the_rest() {
     net.run(Duration::from_secs(10));
     assert_eq!(exported(&mut net), before, "the same configuration");
     assert_eq!(net.replies(2, "10.0.0.1 count=2"), "2");
-    insta::assert_snapshot!(run(
+    insta::assert_snapshot!(typed(
         &mut net,
         "
         :put [/system resource get uptime]
@@ -256,7 +247,7 @@ fn a_device_that_was_shut_down_stays_down() {
 #[test]
 fn a_reset_leaves_what_it_is_told_to_leave() {
     let mut net = Net::new(&[CONFIG, PEER], &[((1, 1), (2, 1))]);
-    let mut out = run(
+    let mut out = typed(
         &mut net,
         "
         /system reset-configuration run-after-reset=none.rsc
@@ -266,11 +257,14 @@ fn a_reset_leaves_what_it_is_told_to_leave() {
         ",
     );
     net.run(Duration::from_secs(30));
-    out.push_str(&run(&mut net, "/export\n/user print\n/file print\n/log print\n/interface ethernet print"));
+    out.push_str(&typed(
+        &mut net,
+        "/export\n/user print\n/file print\n/log print\n/interface ethernet print",
+    ));
     assert_eq!(net.replies(2, "10.0.0.3 count=1"), "1");
-    out.push_str(&run(&mut net, "/system reset-configuration skip-backup=yes"));
+    out.push_str(&typed(&mut net, "/system reset-configuration skip-backup=yes"));
     net.run(Duration::from_secs(30));
-    out.push_str(&run(&mut net, "/export\n/user print"));
+    out.push_str(&typed(&mut net, "/export\n/user print"));
     insta::assert_snapshot!(out);
 }
 
@@ -290,7 +284,7 @@ fn arguments_of_a_reset_that_change_nothing_are_reported() {
 fn a_backup_brings_the_configuration_back() {
     let mut net = Net::new(&[CONFIG, PEER], &[((1, 1), (2, 1))]);
     let before = exported(&mut net);
-    let mut out = run(
+    let mut out = typed(
         &mut net,
         "
         /system backup save name=good
@@ -316,7 +310,7 @@ fn a_backup_brings_the_configuration_back() {
     assert_eq!(exported(&mut net), before);
     assert_eq!(net.value(1, "[:len [/user find name=joe password=secret]]"), "1");
     assert_eq!(net.replies(2, "10.0.0.1 count=1"), "1");
-    out.push_str(&run(&mut net, "/file print"));
+    out.push_str(&typed(&mut net, "/file print"));
     insta::assert_snapshot!(out);
 }
 

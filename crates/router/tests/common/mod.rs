@@ -44,6 +44,15 @@ pub fn transcript(router: &mut Router, commands: &str) -> String {
     out
 }
 
+/// Commands and what they print, each typed by itself at the console of r1.
+pub fn typed(net: &mut Net, commands: &str) -> String {
+    let mut out = String::new();
+    for command in commands.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        out.push_str(&format!("> {command}\n{}", net.console(1, command)));
+    }
+    out
+}
+
 /// A router and one of its ports, both counted from 1.
 pub type End = (u8, u8);
 
