@@ -1,6 +1,6 @@
 //! Abbreviations: what a word names among several.
 
-use menu::{MenuDef, PropertyDef};
+use menu::{Kind, MenuDef, PropertyDef};
 
 /// The exact word counts, else the only one that starts so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,11 @@ pub(crate) fn exact_property(def: &'static MenuDef, name: &str) -> Option<usize>
     // The catalogue is asked only for what the struct lacks.
     let further = || def.extra_properties().find(|(_, p)| p.name == name).map(|(index, _)| index);
     def.property(name).or_else(further)
+}
+
+/// A menu of sessions and the like of which no property is known: `where` then takes any name.
+pub(crate) fn lists_nothing(def: &'static MenuDef) -> bool {
+    def.kind == Kind::Status && def.properties.is_empty() && def.extra_properties().next().is_none()
 }
 
 /// The property, among those that `test` admits, that a shortened name means.

@@ -162,6 +162,8 @@ pub(crate) enum RowField {
     Comment,
     Property(usize),
     Flag(usize),
+    /// A property of a menu of which nothing is known but that it shows items: none has it.
+    Unlisted,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

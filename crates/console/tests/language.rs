@@ -98,6 +98,10 @@ fn expressions_give_what_devices_give() {
 fn scripts_print_what_they_should() {
     for (source, output) in [
         (":for i from=1 to=3 do={ :put $i }", "1\n2\n3\n"),
+        (
+            ":global f do={ :put \"$0 $1\" }; $f a; $f; :local g $f; $g b; :put [$g]",
+            "$f a\n$f \n$g b\n$g \n\n",
+        ),
         (":for i from=3 to=1 step=-1 do={ :put $i }", "3\n2\n1\n"),
         (":for i from=3 to=1 do={ :put $i }", ""),
         (":foreach i in={\"a\";\"b\"} do={ :put $i }", "a\nb\n"),
@@ -115,7 +119,7 @@ fn scripts_print_what_they_should() {
         (":if ([:find abc z]) do={ :put there } else={ :put gone }", "gone\n"),
         (":if ([:find abc c]) do={ :put there } else={ :put gone }", "there\n"),
         (":local f do={ :return ($1 + $a) }; :put [$f 5 a=2]", "7\n"),
-        (":global f do={ :put $0 }; $f x", "\n"),
+        (":global f do={ :put $0 }; $f x; :put [[:parse \":return \\$0\"]]", "$f\n\n"),
         (":local f do={ :put \"no value\" }; :put [:typeof [$f]]", "no value\nnil\n"),
         (":local fib do={ :return 1 }; :put ([$fib] + [$fib])", "2\n"),
         (
@@ -162,6 +166,20 @@ fn scripts_print_what_they_should() {
         (":put [:time {:delay 2s}]", "00:00:02\n"),
     ] {
         assert_eq!(Device::default().run(source), output, "{source}");
+    }
+}
+
+#[test]
+fn brackets_and_quotes_of_comments_and_nested_strings_end_no_body() {
+    let mut device = Device::default();
+    for (script, shown) in [
+        (":global f do={\n # don\"t open {\n :return 1\n}\n:put [$f]", "1\n"),
+        (":global f do={ # }\n :return 2 # }\n ; # \"\n}\n:put [$f]", "2\n"),
+        (":global f do={ :return \"a $[:len \"}{{\"] b\" }\n:put [$f]", "a 3 b\n"),
+        (":global f do={ :return \"$(1 + [:len \"(}\"])\" }\n:put [$f]", "3\n"),
+        (":global f do={ :return \"#{\" }\n:put [$f]", "#{\n"),
+    ] {
+        assert_eq!(device.run(script), shown, "{script}");
     }
 }
 

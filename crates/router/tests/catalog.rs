@@ -299,3 +299,25 @@ fn a_vrf_has_a_routing_table_of_its_name() {
     );
     insta::assert_snapshot!(text);
 }
+
+#[test]
+fn counters_are_reset_and_sessions_removed_where_routeros_can() {
+    let mut r = router(1, 2);
+    let text = transcript(
+        &mut r,
+        "/ip firewall nat add chain=srcnat action=masquerade
+         /ip firewall nat reset-counters [find]
+         /ip firewall nat reset-counters *77
+         /ip firewall nat reset-counters-all
+         /queue simple reset-counters-all
+         /ip pool reset-counters 0
+         /ppp active remove [find name=x service~\"l2tp\"]
+         /ppp active remove *1
+         /ppp active print where name=x
+         :foreach i in=[/ip hotspot active find (user=\"a\" || !radius)] do={:put $i}
+         :global f do={:put [:len [/interface wifi registration-table find where interface=$1]]}; $f wifi1
+         /ip neighbor remove 0
+         /ip address print where nosuch=1",
+    );
+    insta::assert_snapshot!(text);
+}

@@ -76,7 +76,7 @@ pub(crate) enum Op {
     Break(usize),
     Continue(usize),
     /// Pops the function and its arguments.
-    Call(Box<[Name]>),
+    Call(Box<FunctionCall>),
     Return,
     Exit,
     /// Ends the job, and the person leaves the terminal.
@@ -98,6 +98,15 @@ pub(crate) enum Op {
     Echo(Text),
     /// Goes on in [`Program::next`].
     Next,
+}
+
+/// A call of a function.
+#[derive(Debug, Default)]
+pub(crate) struct FunctionCall {
+    /// What the arguments are called.
+    pub(crate) names: Box<[Name]>,
+    /// The function as written, its `$0`: `$f`.
+    pub(crate) called: Option<Text>,
 }
 
 /// A menu command in a program.
@@ -331,6 +340,10 @@ impl Compiler {
             StatementKind::Language(builtin, arguments) => self.language(builtin, arguments, span),
             StatementKind::Menu(call) => self.menu(*call, wanted),
             StatementKind::Call(function, arguments) => {
+                let called = match &function.kind {
+                    ExpressionKind::Variable(name) => Some(Text::from(format!("${name}"))),
+                    _ => None,
+                };
                 self.expression(function);
                 let mut names = Vec::new();
                 for argument in arguments {
@@ -339,7 +352,7 @@ impl Compiler {
                         names.push(argument.name);
                     }
                 }
-                self.emit(Op::Call(names.into()), span);
+                self.emit(Op::Call(Box::new(FunctionCall { names: names.into(), called })), span);
             }
             StatementKind::Block(statements) => self.block(statements, wanted, span),
             StatementKind::Value(expression) => self.expression(expression),

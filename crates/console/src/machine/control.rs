@@ -5,7 +5,6 @@ use crate::compile::{Op, Program, compile};
 use crate::literal::text_of;
 use crate::operators::{store_element, to_num, to_time};
 use crate::parse::{Surroundings, parse};
-use crate::syntax::Name;
 use crate::{Mode, ScriptError, Span, Target, Token};
 use clock::Duration;
 use menu::{Array, Text, Tree, Value};
@@ -100,7 +99,7 @@ impl Machine {
             Op::TryEnd => {
                 self.handlers.pop();
             }
-            Op::Call(names) => return self.call(names, target),
+            Op::Call(call) => return self.call(call, target),
             Op::Return => return Ok(self.leave_frame()),
             Op::Quit => {
                 self.session.quits = true;
@@ -426,46 +425,6 @@ impl Machine {
         }
         self.codes.insert(Arc::clone(code), Arc::clone(&program));
         Ok(program)
-    }
-
-    fn call(&mut self, names: &[Name], target: &mut dyn Target) -> Ran<Flow> {
-        let values = self.values.split_off(self.values.len().saturating_sub(names.len()));
-        let mut arguments = Vec::with_capacity(values.len());
-        let mut position = 0;
-        for (name, value) in names.iter().zip(values) {
-            let name = match name {
-                Name::Text(name) => name.clone(),
-                _ => {
-                    position += 1;
-                    Text::from(position.to_string())
-                }
-            };
-            arguments.push((name, value));
-        }
-        match self.pop() {
-            Value::Code(code) | Value::Op(code) => self.enter(&code, arguments, FrameKind::Function, target),
-            // A value called without arguments is itself.
-            value if names.is_empty() => {
-                self.values.push(value);
-                Ok(Flow::Next)
-            }
-            _ => Err("attempt to call a value that is not a function".into()),
-        }
-    }
-
-    /// `$f <%% {1;2;k=v}`: positions count from 0.
-    pub(super) fn apply(&mut self, target: &mut dyn Target) -> Ran<Flow> {
-        let (arguments, function) = (self.pop(), self.pop());
-        let mut named = Vec::new();
-        if let Value::Array(array) = &arguments {
-            let position = |(i, value): (usize, &Value)| (Text::from(i.to_string()), value.clone());
-            named.extend(array.items.iter().enumerate().map(position));
-            named.extend(array.keyed.iter().map(|(k, v)| (k.clone(), v.clone())));
-        }
-        match function {
-            Value::Code(code) | Value::Op(code) => self.enter(&code, named, FrameKind::Function, target),
-            _ => Err("attempt to call a value that is not a function".into()),
-        }
     }
 
     /// The value on top is the frame's result.

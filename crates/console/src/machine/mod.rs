@@ -3,6 +3,7 @@
 //! A waiting script is a [`Machine`] at rest: positions, values, variables, loops. Bounds: [`MAX_STEPS`] between two
 //! waits, [`MAX_CALLS`] nested calls, [`MAX_SIZE`](crate::operators::MAX_SIZE) per value, [`MAX_OUTPUT`] of text.
 
+mod call;
 mod code_text;
 mod control;
 mod convert;

@@ -84,6 +84,7 @@ pub(crate) fn read_field(view: &View<'_>, index: usize, field: RowField) -> Valu
         RowField::Comment => Value::Str(Text::clone(table.comment(index))),
         RowField::Property(property) => table.get(index, property, view.names).unwrap_or(Value::Nothing),
         RowField::Flag(flag) => Value::Bool(table.flag(index, flag)),
+        RowField::Unlisted => Value::Nothing,
     }
 }
 

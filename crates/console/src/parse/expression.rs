@@ -5,7 +5,7 @@ use super::{MAX_OPERATORS, Parsed, Parser};
 use crate::Span;
 use crate::highlight::Class;
 use crate::literal::{literal, scalar};
-use crate::matching::{Node, exact_property};
+use crate::matching::{Node, exact_property, lists_nothing};
 use crate::syntax::{Binary, Expression, ExpressionKind, RowField, Unary};
 use menu::{Text, Value};
 
@@ -272,6 +272,9 @@ impl Parser<'_> {
         }
         if let Some(kind) = self.legacy_field(span) {
             return Ok(self.expression_from(start, kind));
+        }
+        if span.start < span.end && row.is_some_and(lists_nothing) {
+            return Ok(self.expression_from(start, ExpressionKind::Property(RowField::Unlisted)));
         }
         if span.start == span.end || !self.known(self.bytes(span)) {
             return self.fault("syntax error", Span::new(start, self.at.max(start + 1)));

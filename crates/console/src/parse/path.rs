@@ -40,7 +40,13 @@ pub(super) fn common(def: &MenuDef) -> impl Iterator<Item = (&'static str, Verb)
         let rows = matches!(def.kind, Kind::List | Kind::FixedList | Kind::Status);
         let settable = matches!(def.kind, Kind::List | Kind::FixedList | Kind::Settings);
         match verb {
-            Verb::Add | Verb::Remove => def.kind == Kind::List,
+            Verb::Add => def.kind == Kind::List,
+            // Sessions, cookies and the like are not added but may be removed.
+            Verb::Remove => {
+                def.kind == Kind::List
+                    || rows
+                        && Catalog::get().menu(def.path).is_some_and(|menu| menu.commands.contains(&"remove"))
+            }
             Verb::Comment => rows && def.can_comment,
             Verb::Disable | Verb::Enable => rows && def.can_disable,
             Verb::Move => rows && def.ordered,

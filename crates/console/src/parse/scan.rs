@@ -205,6 +205,7 @@ impl Parser<'_> {
             match byte {
                 b'\\' => at += 1,
                 b'"' => at = self.end_of_string(at)?,
+                b'#' => at = self.end_of_comment(at).unwrap_or(at),
                 b'[' | b'{' | b'(' => open += 1,
                 b']' | b'}' | b')' if open == 0 && stop_at_closing => return Some(at),
                 b']' | b'}' | b')' => open = open.saturating_sub(1),
@@ -218,14 +219,39 @@ impl Parser<'_> {
 
     /// Index of the quote that closes the string opened at `at`.
     fn end_of_string(&self, at: usize) -> Option<usize> {
+        // `$[` and `$(` open a command of their own, which may hold strings.
+        let mut open = Vec::new();
         let mut i = at + 1;
         loop {
-            match self.source.get(i)? {
-                b'"' => return Some(i),
-                b'\\' => i += 2,
-                _ => i += 1,
+            let byte = *self.source.get(i)?;
+            let in_string = !matches!(open.last(), Some(b'[' | b'('));
+            match byte {
+                b'\\' => i += 1,
+                b'"' if !in_string => open.push(byte),
+                b'"' if open.pop().is_none() => return Some(i),
+                b'$' if in_string => {
+                    if let Some(bracket @ (b'[' | b'(')) = self.source.get(i + 1) {
+                        open.push(*bracket);
+                        i += 1;
+                    }
+                }
+                b'[' | b'(' if !in_string => open.push(byte),
+                b']' | b')' if !in_string => drop(open.pop()),
+                _ => {}
             }
+            i += 1;
         }
+    }
+
+    /// The last byte of the comment whose `#` stands at `at`; `None` when that is no comment.
+    fn end_of_comment(&self, at: usize) -> Option<usize> {
+        let before = self.source.get(at.checked_sub(1)?)?;
+        if !matches!(before, b' ' | b'\t' | b'\n' | b'\r' | b';' | b'{' | b'[') {
+            return None;
+        }
+        let rest = self.source.get(at..)?;
+        let length = rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len());
+        Some(at + length - 1)
     }
 
     /// The raw text of a `{ … }` that is kept as text, braces excluded; the parser stands on the opening brace.
@@ -240,6 +266,7 @@ impl Parser<'_> {
                     Some(end) => at = end,
                     None => break,
                 },
+                b'#' => at = self.end_of_comment(at).unwrap_or(at),
                 b'{' => depth += 1,
                 b'}' => {
                     depth -= 1;

@@ -272,6 +272,9 @@ fn command(line: &'static str) -> Option<CommandDef> {
     (!name.is_empty()).then(|| CommandDef { name, arguments: arguments.leak(), positional, help: "" })
 }
 
+/// Commands that set counters to zero, and their arguments.
+const RESETS: [(&str, &[&str]); 2] = [("reset-counters", &["numbers"]), ("reset-counters-all", &[])];
+
 fn menu(text: &'static str) -> CatalogMenu {
     let mut path = "";
     let mut kind = Kind::Commands;
@@ -313,6 +316,12 @@ fn menu(text: &'static str) -> CatalogMenu {
                 _ => properties.push(property(rest)),
             },
             _ => {}
+        }
+    }
+    // The catalogue lists them among the common ones.
+    for (name, arguments) in RESETS {
+        if commands.contains(&name) && other_commands.iter().all(|known: &CommandDef| known.name != name) {
+            other_commands.push(CommandDef { name, arguments, positional: arguments.len(), help: "" });
         }
     }
     let facts = facts::of(path);
