@@ -317,7 +317,12 @@ fn counters_are_reset_and_sessions_removed_where_routeros_can() {
          :foreach i in=[/ip hotspot active find (user=\"a\" || !radius)] do={:put $i}
          :global f do={:put [:len [/interface wifi registration-table find where interface=$1]]}; $f wifi1
          /ip neighbor remove 0
-         /ip address print where nosuch=1",
+         /ip address print where nosuch=1
+         /ip address add address=10.0.0.1/24 interface=ether1 comment=abc
+         /ip address add address=10.0.1.1/24 interface=ether2
+         :put [/ip address find where [:len $comment] > 0]
+         :put [/ip address find where ([:pick $address 0 6] = \"10.0.1\" && [:typeof [:find $interface 2]] = \"num\")]
+         :global g do={:return [/ip address find where [:len $comment] > $1]}; :put [$g 0]",
     );
     insta::assert_snapshot!(text);
 }

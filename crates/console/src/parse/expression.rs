@@ -7,7 +7,7 @@ use crate::highlight::Class;
 use crate::literal::{literal, scalar};
 use crate::matching::{Node, exact_property, lists_nothing};
 use crate::syntax::{Binary, Expression, ExpressionKind, RowField, Unary};
-use menu::{Text, Value};
+use menu::{MenuDef, Text, Value};
 
 /// Operators by how they are written; longer spellings first.
 const OPERATORS: [(&[u8], Binary); 25] = [
@@ -266,7 +266,7 @@ impl Parser<'_> {
         if let Value::Bool(b) = scalar(self.bytes(span)) {
             return Ok(self.expression_from(start, ExpressionKind::Literal(Value::Bool(b))));
         }
-        if let Some(field) = self.row_field(self.word(span)) {
+        if let Some(field) = Self::row_field(row, self.word(span)) {
             self.mark(span, Class::Argument);
             return Ok(self.expression_from(start, ExpressionKind::Property(field)));
         }
@@ -283,11 +283,8 @@ impl Parser<'_> {
         Ok(self.expression_from(start, ExpressionKind::Variable(name)))
     }
 
-    fn row_field(&self, word: &str) -> Option<RowField> {
-        let def = self.row?;
-        if word.is_empty() {
-            return None;
-        }
+    fn row_field(row: Option<&'static MenuDef>, word: &str) -> Option<RowField> {
+        let def = row.filter(|_| !word.is_empty())?;
         if let Some(index) = exact_property(def, word) {
             return Some(RowField::Property(index));
         }
@@ -361,7 +358,7 @@ impl Parser<'_> {
         }
         let text = std::str::from_utf8(&name).unwrap_or_default();
         let whole = Span::new(start, self.at);
-        if let Some(field) = self.row_field(text) {
+        if let Some(field) = Self::row_field(self.row.or(self.around), text) {
             self.mark(whole, Class::Argument);
             return Ok(self.expression_from(start, ExpressionKind::Property(field)));
         }
@@ -388,6 +385,8 @@ impl Parser<'_> {
         let start = self.at;
         self.at += 1;
         let parentheses = std::mem::take(&mut self.parentheses);
+        let around = self.around;
+        self.around = self.row.or(around);
         let statements = self.nested(|p| {
             p.scoped(|p| {
                 p.menu = menu;
@@ -395,6 +394,7 @@ impl Parser<'_> {
             })
         });
         self.parentheses = parentheses;
+        self.around = around;
         Ok(self.expression_from(start, ExpressionKind::Command(statements?)))
     }
 

@@ -142,6 +142,7 @@ pub(crate) fn parse_each(
                 parser.depth = depth;
                 parser.operators = 0;
                 parser.row = None;
+                parser.around = None;
                 parser.parentheses = 0;
                 parser.function = u32::from(surroundings.function);
                 parser.menu = line.menu;
@@ -198,6 +199,8 @@ pub(crate) struct Parser<'a> {
     function: u32,
     /// Inside `where`: the menu whose rows are asked.
     row: Option<&'static MenuDef>,
+    /// Inside `[…]` in `where`: the same, for `$property`.
+    around: Option<&'static MenuDef>,
     /// The definition asked for last: one line asks several times.
     last_menu: std::cell::Cell<Option<(Node, Option<&'static MenuDef>)>>,
     late: Vec<ScriptError>,
@@ -230,6 +233,7 @@ impl<'a> Parser<'a> {
             declared: surroundings.declared.clone(),
             function: u32::from(surroundings.function),
             row: None,
+            around: None,
             last_menu: std::cell::Cell::new(None),
             late: Vec::new(),
             notes: Vec::new(),

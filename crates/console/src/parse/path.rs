@@ -42,11 +42,7 @@ pub(super) fn common(def: &MenuDef) -> impl Iterator<Item = (&'static str, Verb)
         match verb {
             Verb::Add => def.kind == Kind::List,
             // Sessions, cookies and the like are not added but may be removed.
-            Verb::Remove => {
-                def.kind == Kind::List
-                    || rows
-                        && Catalog::get().menu(def.path).is_some_and(|menu| menu.commands.contains(&"remove"))
-            }
+            Verb::Remove => def.kind == Kind::List || rows && ends_items(def),
             Verb::Comment => rows && def.can_comment,
             Verb::Disable | Verb::Enable => rows && def.can_disable,
             Verb::Move => rows && def.ordered,
@@ -56,6 +52,12 @@ pub(super) fn common(def: &MenuDef) -> impl Iterator<Item = (&'static str, Verb)
             Verb::Other(_) => false,
         }
     })
+}
+
+/// Do items that nobody adds have a plain `remove`, and not one of the menu's own?
+fn ends_items(def: &MenuDef) -> bool {
+    def.commands.iter().all(|command| command.name != "remove")
+        && Catalog::get().menu(def.path).is_some_and(|menu| menu.commands.contains(&"remove"))
 }
 
 impl Parser<'_> {
