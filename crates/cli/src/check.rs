@@ -12,28 +12,26 @@ use crate::{BAD_INPUT, terminal};
 
 /// Tries the configs and prints what was found; gives the exit code.
 pub(crate) fn run(arguments: &CheckArguments) -> u8 {
-    let (blank, mut unreadable) = match blank(arguments) {
-        Ok(blank) => (blank, Vec::new()),
-        Err(problems) => (Blank::new(None), problems.0),
-    };
-    let mut sources = Vec::new();
-    for path in &arguments.files {
-        match std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()) {
-            Ok(text) => sources.push(Source::new(path.display().to_string(), text)),
-            Err(error) => unreadable.push(Problem::io(path, "read", &error)),
+    let blank = match blank(arguments) {
+        Ok(blank) => blank,
+        Err(problems) => {
+            terminal::problems(&problems);
+            return BAD_INPUT;
         }
-    }
-    if !unreadable.is_empty() {
-        terminal::problems(&Problems(unreadable));
-        return BAD_INPUT;
-    }
+    };
     let mut refused = false;
-    for source in &sources {
-        let tried = try_on_router(source, &blank);
+    for path in &arguments.files {
+        let name = path.display().to_string();
+        let text = std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let (tried, readable) = match text {
+            Ok(text) => (try_on_router(&Source::new(&*name, text), &blank), true),
+            Err(error) => (Tried::unreadable(Problem::io(path, "read", &error)), false),
+        };
         refused |= !tried.errors.is_empty();
         match arguments.format {
-            Format::Json => terminal::print(&format!("{}\n", tried.to_json(&source.name))),
-            Format::Text => show(&source.name, &tried),
+            Format::Json => terminal::print(&format!("{}\n", tried.to_json(&name))),
+            Format::Text if readable => show(&name, &tried),
+            Format::Text => terminal::problems(&Problems(tried.errors)),
         }
     }
     if refused { BAD_INPUT } else { 0 }

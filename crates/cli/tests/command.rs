@@ -155,6 +155,24 @@ fn a_check_gives_a_program_one_object_for_each_file() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_does_not_keep_the_others_from_being_checked() {
+    let scratch = Scratch::new("check-unreadable");
+    fs::write(scratch.0.join("good.rsc"), "/ip pool add name=p ranges=10.0.0.1\n").unwrap();
+    let (code, stdout, stderr) = scratch.wirelab(&["check", "none.rsc", "good.rsc"]);
+    assert_eq!(code, 2);
+    assert!(stdout.starts_with("good.rsc: 1 command, no errors"), "{stdout}");
+    assert!(stderr.contains("none.rsc"), "{stderr}");
+    let (code, stdout, stderr) = scratch.wirelab(&["check", "none.rsc", "good.rsc", "--format", "json"]);
+    assert_eq!((code, stderr.as_str()), (2, ""));
+    let objects: Vec<serde_json::Value> =
+        stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [none, good] = objects.as_slice() else { panic!("{stdout}") };
+    assert_eq!((&none["file"], &good["file"]), (&"none.rsc".into(), &"good.rsc".into()));
+    assert!(none["errors"][0]["message"].as_str().unwrap().contains("none.rsc"), "{none}");
+    assert_eq!(good["errors"], serde_json::json!([]));
+}
+
+#[test]
 fn a_config_is_checked_for_a_node_of_a_lab() {
     let scratch = Scratch::new("check-node");
     scratch.lab("name: l\ntopology:\n  nodes:\n    r1: {kind: mikrotik_ros}\n    pc: {kind: linux}\n  links:\n    - endpoints: [\"r1:ether1\", \"pc:eth1\"]\n");

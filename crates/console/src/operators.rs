@@ -393,6 +393,29 @@ pub(crate) fn store_element(array: Value, keys: &[Value], value: Value) -> Compu
     Ok(Value::Array(Arc::new(owned)))
 }
 
+/// Takes an element out of an array, at any depth; those behind one without a key move up. What is not there is no fault.
+pub(crate) fn remove_element(array: &mut Value, keys: &[Value]) {
+    let (Value::Array(shared), Some((key, deeper))) = (array, keys.split_first()) else { return };
+    let owned = Arc::make_mut(shared);
+    let at = match key {
+        Value::Num(n) => usize::try_from(*n).ok().filter(|at| *at < owned.items.len()),
+        _ => None,
+    };
+    if !deeper.is_empty() {
+        let inner = match (key, at) {
+            (_, Some(at)) => owned.items.get_mut(at),
+            (Value::Num(_), None) => None,
+            (key, None) => owned.keyed.get_mut(&text_of(key)),
+        };
+        return inner.into_iter().for_each(|inner| remove_element(inner, deeper));
+    }
+    match (key, at) {
+        (_, Some(at)) => drop(owned.items.remove(at)),
+        (Value::Num(_), None) => {}
+        (key, None) => drop(owned.keyed.remove(&text_of(key))),
+    }
+}
+
 /// Text that reads as a number, a time or an address takes part in arithmetic.
 fn typed(value: &Value) -> Value {
     match value {

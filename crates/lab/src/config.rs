@@ -121,6 +121,14 @@ impl<'a> From<&'a Problem> for ProblemJson<'a> {
 }
 
 impl Tried {
+    /// A config that could not be read at all.
+    #[must_use]
+    pub fn unreadable(problem: Problem) -> Self {
+        let version = String::from(router::VERSION);
+        let (warnings, left_out) = (Vec::new(), Vec::new());
+        Self { errors: vec![problem], warnings, left_out, commands: 0, version, model: None }
+    }
+
     /// One object on one line, as `wirelab check --format json` prints it: `{"file", "version", "commands", "errors":
     /// [{"line", "column", "message"}], "warnings": [{"line", "column", "message", "code"}], "not_simulated": [{"menu",
     /// "property", "count"}]}`. Lines and columns count from 1, columns in characters; `"help"` stands where there is

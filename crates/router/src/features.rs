@@ -61,8 +61,11 @@ features! {
     },
     /// `/system/resource`.
     crate::system::resource => { resource: crate::system::resource::Resource },
-    /// `/system/package`.
-    crate::system::package => { package: crate::system::package::Package },
+    /// `/system/package` and its `update`.
+    crate::system::package => {
+        package: crate::system::package::Package,
+        package_update: crate::system::package::Update,
+    },
     /// `/system/license`.
     crate::system::license => { license: crate::system::license::License },
     /// `/system/routerboard`.

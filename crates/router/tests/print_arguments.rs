@@ -36,7 +36,7 @@ fn every_route_is_in_one_list() {
             "/routing/route/print where dst-address=10.8.0.0/16",
             "/routing/route/print count-only where active && !connect",
             "/routing/route/print where unreachable",
-            ":put [/routing/route/get [find where 10.7.1.1 in dst-address static] contribution]",
+            ":put [/routing/route/get ([/routing/route/find where 10.7.1.1 in dst-address static]->0) contribution]",
             ":put [/routing/route/print as-value where afi=link dst-address=lo]",
             "/routing/route/add dst-address=1.1.1.1/32 gateway=10.0.0.2",
             "/routing/route/remove [find]",

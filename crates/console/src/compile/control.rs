@@ -143,7 +143,11 @@ impl Compiler {
                 self.emit(Op::Pop, span);
                 self.emit(Op::Remove(name), target.span)
             }
-            _ => self.emit(Op::StoreElement(name, depth), target.span),
+            (_, true) => self.emit(Op::StoreElement(name, depth), target.span),
+            (_, false) => {
+                self.emit(Op::Pop, span);
+                self.emit(Op::RemoveElement(name, depth), target.span)
+            }
         };
         self.nil(span);
     }

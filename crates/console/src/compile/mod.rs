@@ -47,6 +47,8 @@ pub(crate) enum Op {
     Remove(Text),
     /// Pops a value and that many keys before it.
     StoreElement(Text, usize),
+    /// Pops that many keys.
+    RemoveElement(Text, usize),
     EnterScope,
     LeaveScope,
     /// Pops the values of the parameters in the mask.

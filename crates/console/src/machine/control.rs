@@ -3,7 +3,7 @@
 use super::{Fault, Flow, Frame, FrameKind, Handler, Heights, MAX_CALLS, Machine, Ran, Slot, Variable, Wait};
 use crate::compile::{Op, Program, compile};
 use crate::literal::text_of;
-use crate::operators::{store_element, to_num, to_time};
+use crate::operators::{remove_element, store_element, to_num, to_time};
 use crate::parse::{Surroundings, parse};
 use crate::{Mode, ScriptError, Span, Target, Token};
 use clock::Duration;
@@ -85,6 +85,15 @@ impl Machine {
                 if grows_deep {
                     self.charge(&array)?;
                 }
+                self.store(name, array, target)?;
+            }
+            Op::RemoveElement(name, depth) => {
+                let keys = self.values.split_off(self.values.len().saturating_sub(*depth));
+                let mut array = self.take(name, target);
+                if matches!(&array, Value::Array(shared) if Arc::strong_count(shared) > 1) {
+                    self.charge(&array)?;
+                }
+                remove_element(&mut array, &keys);
                 self.store(name, array, target)?;
             }
             Op::EnterScope => self.scopes.push(self.variables.len()),

@@ -286,6 +286,9 @@ impl Machine {
                     return Err("missing value(s) of argument(s) number".into());
                 };
                 let items = self.select(call.def, selector, target).map_err(|m| call.at("number", m))?;
+                if items.len() > 1 {
+                    return Err("invalid internal item number".into());
+                }
                 let view = target.view(call.def);
                 let index = items.first().and_then(|id| view?.table.index_of(*id));
                 index.ok_or_else(|| Fault::from("no such item"))?

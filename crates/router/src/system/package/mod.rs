@@ -1,8 +1,8 @@
-//! `/system/package`: a virtual router has the package `routeros` and no other.
+//! `/system/package`: a virtual router has the package `routeros` and no other. No server of updates is reached.
 
 mod menu;
 
-pub use self::menu::Package;
+pub use self::menu::{Channel, Package, Update};
 
 use crate::config::{Config, Feature};
 use crate::state::State;
@@ -16,6 +16,7 @@ pub static FEATURE: Feature = Feature { refresh, ..Feature::NONE };
 const SIZE: u64 = 12_800 << 10;
 
 fn refresh(config: &mut Config, state: &mut State, _now: Instant) {
+    config.tables.package_update.settings_mut().installed_version = Some(state.version.as_ref().into());
     if config.tables.package.is_empty() {
         let item = Package {
             name: Name::from("routeros"),
