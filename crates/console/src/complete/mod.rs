@@ -4,6 +4,7 @@
 //! (`mt`, `mntr` → `monitor-traffic`), as the reference §1.3 tells of the prompt. Running a line takes prefixes only.
 
 mod help;
+mod in_use;
 
 use crate::language::{BUILTINS, Builtin, Takes};
 use crate::matching::{Match, Node, ROOT, find_property, parent};
@@ -418,7 +419,7 @@ fn values(
             let names = target.view(def).map(|view| view.names.all(namespace)).unwrap_or_default();
             names.iter().for_each(|name| finder.offer(&name.to_string(), Style::Value, " ", ""));
         }
-        ValueKind::Number { .. } | ValueKind::Other(_) => {}
+        ValueKind::Number { .. } | ValueKind::Other(_) => in_use::offer(finder, def, property.name, target),
     }
 }
 
