@@ -103,3 +103,7 @@ set enabled=yes primary-ntp=162.159.200.1 secondary-ntp=162.159.200.123
 set allowed-interface-list=LAN
 /tool mac-server mac-winbox
 set allowed-interface-list=LAN
+/tool user-manager customer
+set admin access=own-routers
+/tool user-manager user
+add customer=admin name=guest
