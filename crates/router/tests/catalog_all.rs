@@ -205,3 +205,19 @@ fn an_export_of_every_menu_makes_the_same_device() {
         assert_eq!(load(&mut again, "/export show-sensitive").unwrap(), export);
     }
 }
+
+/// Each command that the catalogue lists for a menu is known there.
+#[test]
+fn every_command_of_the_catalogue_is_known() {
+    let mut unknown = Vec::new();
+    for menu in Catalog::get().menus() {
+        for name in menu.commands {
+            let found = console::check(format!("{} {name}", menu.path).as_bytes(), router::strict_tree());
+            let names = |error: &console::ScriptError| error.message.contains("command name");
+            if found.errors.iter().any(names) {
+                unknown.push(format!("{} {name}", menu.path));
+            }
+        }
+    }
+    assert!(unknown.is_empty(), "{unknown:#?}");
+}

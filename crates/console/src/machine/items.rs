@@ -149,6 +149,13 @@ impl Machine {
                 let items = self.items(call, target)?;
                 some(&items, |items| target.remove(call.def, items)).map_err(|r| call.rejected(r))?
             }
+            // There is no item to take: what it turns on is known to the device only.
+            Verb::Enable | Verb::Disable if call.def.kind == Kind::Settings => {
+                let (menu, command) = (call.def, call.site.verb.name());
+                let own = CommandCall { menu, command, items: Vec::new(), arguments: Vec::new() };
+                let outcome = target.command(&own);
+                return self.outcome(outcome, &call.command());
+            }
             Verb::Enable | Verb::Disable => {
                 let disabled = matches!(call.site.verb, Verb::Disable);
                 let items = self.items(call, target)?;

@@ -18,25 +18,27 @@ pub(crate) enum Target {
     Nothing,
 }
 
+/// The common commands.
+const COMMON: [(&str, Verb); 14] = [
+    ("add", Verb::Add),
+    ("comment", Verb::Comment),
+    ("disable", Verb::Disable),
+    ("edit", Verb::Edit),
+    ("enable", Verb::Enable),
+    ("export", Verb::Export),
+    ("find", Verb::Find),
+    ("get", Verb::Get),
+    ("move", Verb::Move),
+    ("print", Verb::Print),
+    ("remove", Verb::Remove),
+    ("reset", Verb::Reset),
+    ("set", Verb::Set),
+    ("unset", Verb::Unset),
+];
+
 /// The common commands of a menu, by its kind.
 pub(super) fn common(def: &MenuDef) -> impl Iterator<Item = (&'static str, Verb)> + '_ {
-    const ALL: [(&str, Verb); 14] = [
-        ("add", Verb::Add),
-        ("comment", Verb::Comment),
-        ("disable", Verb::Disable),
-        ("edit", Verb::Edit),
-        ("enable", Verb::Enable),
-        ("export", Verb::Export),
-        ("find", Verb::Find),
-        ("get", Verb::Get),
-        ("move", Verb::Move),
-        ("print", Verb::Print),
-        ("remove", Verb::Remove),
-        ("reset", Verb::Reset),
-        ("set", Verb::Set),
-        ("unset", Verb::Unset),
-    ];
-    ALL.into_iter().filter(|(_, verb)| {
+    COMMON.into_iter().filter(|(_, verb)| {
         let rows = matches!(def.kind, Kind::List | Kind::FixedList | Kind::Status);
         let settable = matches!(def.kind, Kind::List | Kind::FixedList | Kind::Settings);
         match verb {
@@ -246,12 +248,24 @@ impl Parser<'_> {
                 };
             }
         }
+        // `reset` of a menu with counters is not short for `reset-counters`.
+        if let Some((_, verb)) = COMMON.into_iter().find(|(name, _)| *name == word)
+            && self.lists(node, word)
+        {
+            return Match::One(Target::Verb(node, verb));
+        }
         match (child, found) {
             (Step::None, Match::None) => self.catalog_command(node, word),
             (Step::Menu(child), Match::None) => Match::One(Target::Menu(child)),
             (Step::None, Match::One((_, verb))) => Match::One(Target::Verb(node, verb)),
             _ => Match::Ambiguous,
         }
+    }
+
+    /// Does the catalogue list a common command for a menu, whatever its kind?
+    fn lists(&self, node: Node, name: &str) -> bool {
+        let menu = self.def(node).and_then(|_| Catalog::get().menu(node));
+        menu.is_some_and(|menu| menu.commands.contains(&name))
     }
 
     /// A command that the device's own description of the menu lacks.
@@ -261,12 +275,13 @@ impl Parser<'_> {
         if self.def(node).is_none() {
             return Match::None;
         }
-        let mut starting = menu.other_commands.iter().filter(|c| c.name.starts_with(word));
-        let exact = menu.other_commands.iter().find(|c| c.name == word);
+        let other = menu.other_commands.iter().map(|c| (c.name, Verb::Other(c)));
+        let own = |name: &str| menu.other_commands.iter().any(|command| command.name == name);
+        let listed = COMMON.into_iter().filter(|(name, _)| menu.commands.contains(name) && !own(name));
+        let mut starting = other.clone().chain(listed).filter(|(name, _)| name.starts_with(word));
+        let exact = other.into_iter().find(|(name, _)| *name == word);
         match (exact, starting.next(), starting.next()) {
-            (Some(command), ..) | (None, Some(command), None) => {
-                Match::One(Target::Verb(node, Verb::Other(command)))
-            }
+            (Some((_, verb)), ..) | (None, Some((_, verb)), None) => Match::One(Target::Verb(node, verb)),
             (None, Some(_), Some(_)) => Match::Ambiguous,
             (None, None, _) => Match::None,
         }

@@ -76,6 +76,7 @@ pub(crate) fn spec(verb: Verb, def: Option<&'static MenuDef>) -> Spec {
         }
         Verb::Set if settings => Spec { properties: true, ..NONE },
         Verb::Set => Spec { positional: &["numbers"], named: common(Vec::new()), properties: true, ..NONE },
+        Verb::Enable | Verb::Disable if settings => NONE,
         Verb::Remove | Verb::Enable | Verb::Disable => Spec { positional: &["numbers"], ..NONE },
         Verb::Comment => Spec { positional: &["numbers", "comment"], ..NONE },
         Verb::Edit if settings => Spec { positional: &["value-name"], ..NONE },

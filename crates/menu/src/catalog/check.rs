@@ -5,6 +5,7 @@ use crate::{
     Mac, NoNames, PropertyType, Text, Value, ValueError, colon_time, match_word, parse_ipv4, parse_time,
 };
 use clock::Duration;
+use std::net::IpAddr;
 
 const INVALID: ValueError = ValueError::Invalid(Vec::new());
 
@@ -81,6 +82,12 @@ impl CatalogProperty {
     }
 
     fn check_time(&self, value: &Value) -> Result<Text, ValueError> {
+        let text = value.argument();
+        if self.list && text.contains(&b',') {
+            let parts: Result<Vec<_>, _> =
+                text.split(|c| *c == b',').map(|part| self.check_time(&Value::text(part))).collect();
+            return Ok(bstr::join(",", parts?).into());
+        }
         let Ok(span) = Duration::parse(value, &NoNames) else {
             // `auto`, `none`, `never`: unions whose words the catalogue does not list.
             let text = value.argument();
@@ -117,6 +124,9 @@ impl CatalogProperty {
     pub fn value(&self, text: &Text) -> Value {
         let as_text = || Value::Str(text.clone());
         let Ok(string) = std::str::from_utf8(text) else { return as_text() };
+        if self.list {
+            return self.list_value(string);
+        }
         match self.kind {
             CatalogType::Bool if string == "yes" => Value::Bool(true),
             CatalogType::Bool if string == "no" => Value::Bool(false),
@@ -126,11 +136,42 @@ impl CatalogProperty {
                 None => as_text(),
             },
             CatalogType::Ip => parse_ipv4(string).map_or_else(as_text, Value::Ip),
-            CatalogType::List if string.contains(',') => {
-                Value::list(string.split(',').map(Value::text).collect())
-            }
             _ => as_text(),
         }
+    }
+
+    /// The array of a list, however many elements it has.
+    fn list_value(&self, text: &str) -> Value {
+        // `!new,related` is all but these words; elements of other lists carry their signs by themselves.
+        if text.starts_with('!') && !self.values.is_empty() {
+            return Value::text(text);
+        }
+        let parts = text.split(',').filter(|_| !text.is_empty());
+        Value::list(parts.map(|part| self.element_value(part)).collect())
+    }
+
+    /// An element: where it is no word, name or string, it is what it looks like, as with lists of a known type.
+    fn element_value(&self, part: &str) -> Value {
+        let named = !self.values.is_empty() || self.reference.is_some() || self.hint.starts_with("string");
+        let read = if named { None } else { looks_like(part) };
+        // What is spelt otherwise than it would be shown stays as it is.
+        read.filter(|value| *value.argument() == *part.as_bytes()).unwrap_or_else(|| Value::text(part))
+    }
+}
+
+/// A number, an address or a prefix.
+fn looks_like(part: &str) -> Option<Value> {
+    if let Some((address, bits)) = part.split_once('/') {
+        let bits = bits.parse::<u8>().ok()?;
+        return match address.parse().ok()? {
+            IpAddr::V4(ip) => (bits <= 32).then_some(Value::IpPrefix(ip, bits)),
+            IpAddr::V6(ip) => (bits <= 128).then_some(Value::Ip6Prefix(ip, bits)),
+        };
+    }
+    match part.parse() {
+        Ok(IpAddr::V4(ip)) => Some(Value::Ip(ip)),
+        Ok(IpAddr::V6(ip)) => Some(Value::Ip6(ip)),
+        Err(_) => part.parse().map(Value::Num).ok(),
     }
 }
 

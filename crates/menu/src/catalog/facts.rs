@@ -20,6 +20,7 @@
 //! | `range PROPERTY MIN MAX` | bounds of a number that the catalogue lacks |
 //! | `silent PROPERTY …` | their defaults are not printed |
 //! | `kinds PROPERTY WORD …` | properties called `WORD-…` are shown where the property has that word, or where they were set |
+//! | `list PROPERTY …` | they hold several values, though their types do not say so: reading them gives an array |
 //! | `oid WORD OID` | what `print oid` shows, in order; `{}` in it stands for the number of the item |
 //! | `select HOW` | how an export names built-in items: `id`, `default`, `number`; by name without this line |
 //! | `fixed TEXT` | why a built-in item cannot be removed, when it is not the usual text |
@@ -120,6 +121,8 @@ pub struct Facts {
     pub ranges: Vec<(&'static str, i64, i64)>,
     /// Properties whose defaults are not printed.
     pub silent: &'static [&'static str],
+    /// Properties that hold several values, though their types do not say so.
+    pub lists: &'static [&'static str],
     /// A property, and the words of it that the names of others begin with.
     pub kinds: Option<(&'static str, &'static [&'static str])>,
     /// What SNMP shows of an item, by the word for it; `{}` stands for the number of the item.
@@ -211,6 +214,7 @@ impl Facts {
                 }
             }
             "default" => self.defaults.extend(rest.split_once(' ')),
+            "list" => self.lists = split(rest, ' '),
             "silent" => self.silent = split(rest, ' '),
             "kinds" => {
                 self.kinds = rest.split_once(' ').map(|(property, words)| (property, split(words, ' ')))
@@ -299,6 +303,7 @@ mod tests {
                 .chain(facts.each)
                 .chain(facts.defaults.iter().map(|(name, _)| *name))
                 .chain(facts.silent.iter().copied())
+                .chain(facts.lists.iter().copied())
                 .chain(facts.kinds.map(|(property, _)| property))
                 .chain(facts.ranges.iter().map(|(name, ..)| *name))
                 .chain(facts.unique.iter().flat_map(|unique| unique.properties.iter().copied()))

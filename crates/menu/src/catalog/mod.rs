@@ -65,6 +65,8 @@ pub struct CatalogProperty {
     pub bare: bool,
     /// Who may write it.
     pub access: Access,
+    /// Holds several values: reading it gives an array, of whatever length.
+    pub list: bool,
     /// What is printed while it is unset.
     pub absent: Option<&'static str>,
     /// Its values name items of other menus.

@@ -84,6 +84,7 @@ fn property(line: &'static str) -> CatalogProperty {
         unset: false,
         bare: false,
         access: Access::ReadWrite,
+        list: false,
         absent: None,
         reference: None,
     };
@@ -125,12 +126,14 @@ fn property(line: &'static str) -> CatalogProperty {
     if property.access == Access::ReadWrite && is_sensitive(&property) {
         property.access = Access::Sensitive;
     }
+    property.list = property.kind == CatalogType::List;
     // The console's own help is surer than the type.
     if let Some((list, rest)) = property.hint.split_once("[,")
         && rest.ends_with("*]")
         && list.contains('|')
     {
         property.kind = CatalogType::List;
+        property.list = true;
         property.values = words(list, '|');
     } else if property.hint.ends_with("(time interval)") || property.hint == "time interval" {
         property.kind = CatalogType::Time;
@@ -324,6 +327,7 @@ fn menu(text: &'static str) -> CatalogMenu {
             other_commands.push(CommandDef { name, arguments, positional: arguments.len(), help: "" });
         }
     }
+    can_disable |= kind == Kind::List && commands.contains(&"disable");
     let facts = facts::of(path);
     for property in &mut properties {
         let named = facts.references.iter().find(|(name, _)| *name == property.name);
@@ -331,6 +335,8 @@ fn menu(text: &'static str) -> CatalogMenu {
         if let Some((_, default)) = facts.defaults.iter().find(|(name, _)| *name == property.name) {
             property.default = Some(default);
         }
+        property.list |= facts.lists.contains(&property.name)
+            || property.reference.is_some_and(|reference| reference.separator == Some(','));
         // Nothing else is known of it than that it is `yes` or `no` at first.
         if property.kind == CatalogType::Unknown
             && property.values.is_empty()

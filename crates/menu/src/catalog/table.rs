@@ -73,6 +73,7 @@ static NO_FACTS: Facts = Facts {
     oids: Vec::new(),
     kinds: None,
     silent: &[],
+    lists: &[],
     ranges: Vec::new(),
     selector: Selector::Name,
     fixed: None,
