@@ -78,6 +78,22 @@ fn lists_are_set_from_text_and_arrays_and_shown_as_text() {
     assert_eq!(said(&mut r, copied), "1.1.1.1;8.8.8.8\n");
 }
 
+#[test]
+fn what_is_gone_stays_in_its_list_as_an_id() {
+    let mut r = router(1, 2);
+    load(
+        &mut r,
+        "/interface bridge add name=br
+        /interface vlan add name=v interface=br vlan-id=5
+        /interface bridge vlan add bridge=br vlan-ids=10 tagged=v
+        /interface vlan remove v",
+    )
+    .unwrap();
+    let types =
+        ":local t [/interface bridge vlan get [find] tagged]; :put ([:typeof $t] . [:typeof ($t->0)])";
+    assert_eq!(said(&mut r, types), "arrayid\n");
+}
+
 /// Whatever the type of the catalogue says several of is a list, and what has one value is none.
 #[test]
 fn the_catalogue_knows_its_lists() {

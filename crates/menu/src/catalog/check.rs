@@ -2,7 +2,7 @@
 
 use super::{CatalogProperty, CatalogType};
 use crate::{
-    Mac, NoNames, PropertyType, Text, Value, ValueError, colon_time, match_word, parse_ipv4, parse_time,
+    Id, Mac, NoNames, PropertyType, Text, Value, ValueError, colon_time, match_word, parse_ipv4, parse_time,
 };
 use clock::Duration;
 use std::net::IpAddr;
@@ -152,6 +152,12 @@ impl CatalogProperty {
 
     /// An element: where it is no word, name or string, it is what it looks like, as with lists of a known type.
     fn element_value(&self, part: &str) -> Value {
+        // What is left of an item that is gone.
+        if self.reference.is_some()
+            && let Some(id) = Id::parse(part.as_bytes())
+        {
+            return Value::Id(id);
+        }
         let named = !self.values.is_empty() || self.reference.is_some() || self.hint.starts_with("string");
         let read = if named { None } else { looks_like(part) };
         // What is spelt otherwise than it would be shown stays as it is.

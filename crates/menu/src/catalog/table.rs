@@ -389,14 +389,16 @@ impl AnyTable for CatalogTable {
     }
     fn get(&self, index: usize, property: usize, names: &dyn Names) -> Option<Value> {
         let text = self.text(index, property, names)?;
-        if let Some(CatalogValue::Items(_, parts)) = self.rows()[index].item.get(property)
+        let known = self.property(property)?;
+        if !known.list
+            && let Some(CatalogValue::Items(_, parts)) = self.rows()[index].item.get(property)
             && let [part] = &**parts
             && let Named::Item(space, id) = part.named
             && names.name(space, id).is_none()
         {
             return Some(Value::Id(id));
         }
-        Some(self.property(property)?.value(&text))
+        Some(known.value(&text))
     }
     fn name(&self, index: usize, property: usize) -> Option<&[u8]> {
         let item = &self.rows()[index].item;
