@@ -151,6 +151,9 @@ fn commands_that_only_the_catalogue_lists_work() {
     assert!(said(&mut r, "/ip ipsec mode-config export").contains("disabled=yes"));
     load(&mut r, "/ip ipsec mode-config enable [find name=m]").unwrap();
     assert!(!said(&mut r, "/ip ipsec mode-config export").contains("disabled=yes"));
+    load(&mut r, "/ip ipsec mode-config set m system-dns=no\n/ip ipsec mode-config reset m system-dns")
+        .unwrap();
+    assert!(!said(&mut r, "/ip ipsec mode-config export").contains("system-dns"));
     for line in [
         "/ip hotspot host reset [find] value-name=comment",
         "/ip ipsec installed-sa edit",

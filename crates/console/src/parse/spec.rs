@@ -80,7 +80,9 @@ pub(crate) fn spec(verb: Verb, def: Option<&'static MenuDef>) -> Spec {
         Verb::Remove | Verb::Enable | Verb::Disable => Spec { positional: &["numbers"], ..NONE },
         Verb::Comment => Spec { positional: &["numbers", "comment"], ..NONE },
         Verb::Edit if settings => Spec { positional: &["value-name"], ..NONE },
-        Verb::Edit | Verb::Unset if !settings => Spec { positional: &["numbers", "value-name"], ..NONE },
+        Verb::Edit | Verb::Unset | Verb::Reset if !settings => {
+            Spec { positional: &["numbers", "value-name"], ..NONE }
+        }
         Verb::Unset | Verb::Edit | Verb::Reset => Spec { positional: &["value-name"], ..NONE },
         Verb::Get if settings => Spec { positional: &["value-name"], ..NONE },
         Verb::Get => Spec { positional: &["number", "value-name"], ..NONE },
