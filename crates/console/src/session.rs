@@ -16,10 +16,18 @@ pub struct Session {
     pub quits: bool,
     /// Globals that were declared on earlier lines.
     pub(crate) declared: BTreeSet<Text>,
-    /// Items behind the numbers of the last `print`, by menu path.
-    pub(crate) numbers: BTreeMap<&'static str, Vec<Id>>,
+    /// Items behind numbers, by menu path.
+    pub(crate) numbers: BTreeMap<&'static str, Numbers>,
     /// Numbers count without a `print` before, as at a terminal; scripts and imports have only those that they printed.
     pub(crate) implicit_numbers: bool,
+}
+
+/// Items behind the numbers of a menu.
+#[derive(Clone, Debug)]
+pub(crate) struct Numbers {
+    pub(crate) items: Vec<Id>,
+    /// By a `print`; else by the first use of a number, as if the menu had been printed then.
+    pub(crate) printed: bool,
 }
 
 impl Session {

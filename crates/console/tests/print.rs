@@ -208,8 +208,8 @@ remove [find where comment~\"^new\"]
 :put [:len [find]]
 ";
     let output = device.run(source);
-    let expected = "*2\nd input drop  false\nc output accept  false\na input accept udp true\nnew b forward accept  false\nnothing\n3\n";
-    // No print has shown numbers: 0 is the first rule as it stands, `c` at the time of the `move`.
+    let expected = "*2\nc output accept  false\nd input drop  false\na input accept udp true\nnew b forward accept  false\nnothing\n3\n";
+    // `move … 0` follows the numbers that the first use fixed: 0 is the rule `a`.
     assert_eq!(output, expected);
     assert_eq!(device.calls.len(), 1);
     assert!(device.calls[0].contains("reset-counters [Id("), "{:?}", device.calls);
@@ -409,17 +409,20 @@ fn numbers_are_for_terminals_and_for_scripts_that_print() {
         session = job.into_session();
         output
     };
-    // At a terminal they count at once, and follow the rows until a print shows them.
+    // At a terminal they count at once, and stay as they were when items go.
     assert_eq!(type_line(&mut device, "/ip pool set 0 name=d"), "");
     assert_eq!(type_line(&mut device, "/ip pool remove 0"), "");
-    assert_eq!(type_line(&mut device, "/ip pool set 1 name=e"), "no such item\n");
-    assert_eq!(type_line(&mut device, "/ip pool remove 0"), "");
     assert_eq!(type_line(&mut device, "/ip pool remove 0"), "no such item\n");
+    assert_eq!(type_line(&mut device, "/ip pool set 1 name=e"), "");
+    // Items that came later have numbers once one of these is used; those of a print stay.
+    assert_eq!(type_line(&mut device, "/ip pool remove 1"), "");
     assert_eq!(type_line(&mut device, "/ip pool add name=e ranges=10.0.0.3"), "");
-    assert_eq!(type_line(&mut device, "/ip pool set 0 ranges=10.0.0.4"), "");
-    // Printed ones stay with their items.
+    assert_eq!(type_line(&mut device, "/ip pool add name=g ranges=10.0.0.3"), "");
+    assert_eq!(type_line(&mut device, "/ip pool set 2 name=h"), "no such item\n");
+    assert_eq!(type_line(&mut device, "/ip pool set 1 name=h"), "");
     type_line(&mut device, "/ip pool print");
     assert_eq!(type_line(&mut device, "/ip pool add name=f ranges=10.0.0.5"), "");
-    assert_eq!(type_line(&mut device, "/ip pool set 1 ranges=10.0.0.6"), "no such item\n");
+    assert_eq!(type_line(&mut device, "/ip pool set 2 ranges=10.0.0.6"), "no such item\n");
+    assert_eq!(type_line(&mut device, "/ip pool set 1 name=g"), "");
     assert_eq!(device.value("[/ip/pool/get 0 name]"), Value::text("e"), "checks read as a terminal does");
 }

@@ -7,6 +7,7 @@ use super::{Fault, Machine, Ran};
 use crate::literal::{scalar, text_of};
 use crate::operators::to_time;
 use crate::print::{self, Form, Options};
+use crate::session::Numbers;
 use crate::syntax::RowField;
 use crate::{Session, Target, View};
 use bstr::ByteSlice;
@@ -73,7 +74,8 @@ impl Machine {
             options.only = Some(changed);
         }
         let text = print::render(call.def, &view, &ids, &all, &options);
-        self.session.numbers.insert(call.def.path, all);
+        let numbers = Numbers { items: all, printed: true };
+        self.session.numbers.insert(call.def.path, numbers);
         match call.named("file").map(text_of) {
             Some(name) => write(call, name, &text, target)?,
             None => self.print(text.as_bytes())?,

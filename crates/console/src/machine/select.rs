@@ -3,6 +3,7 @@
 use super::Machine;
 use super::rows::all_ids;
 use crate::literal::{id, number, text_of};
+use crate::session::Numbers;
 use crate::{Session, Target, View};
 use bstr::ByteSlice;
 use menu::{Id, Kind, MenuDef, Text, Value};
@@ -29,7 +30,7 @@ impl Machine {
     ) -> Result<Vec<Id>, String> {
         let Some(view) = target.view(def) else { return Err(NO_SUCH_ITEM.into()) };
         let mut found = Vec::new();
-        collect(def, selector, &view, &self.session, &mut found)?;
+        collect(def, selector, &view, &mut self.session, &mut found)?;
         Ok(found)
     }
 
@@ -68,7 +69,7 @@ fn collect(
     def: &'static MenuDef,
     selector: &Value,
     view: &View<'_>,
-    session: &Session,
+    session: &mut Session,
     found: &mut Vec<Id>,
 ) -> Result<(), String> {
     match selector {
@@ -97,7 +98,12 @@ fn collect(
     Ok(())
 }
 
-fn by_token(def: &'static MenuDef, token: &[u8], view: &View<'_>, session: &Session) -> Result<Id, String> {
+fn by_token(
+    def: &'static MenuDef,
+    token: &[u8],
+    view: &View<'_>,
+    session: &mut Session,
+) -> Result<Id, String> {
     let text = token.to_str().unwrap_or_default();
     if let Some(id) = id(text) {
         return existing(id, view);
@@ -115,7 +121,7 @@ fn existing(id: Id, view: &View<'_>) -> Result<Id, String> {
     view.table.index_of(id).map(|_| id).ok_or_else(|| NO_SUCH_ITEM.into())
 }
 
-fn by_number(def: &'static MenuDef, n: i64, view: &View<'_>, session: &Session) -> Result<Id, String> {
+fn by_number(def: &'static MenuDef, n: i64, view: &View<'_>, session: &mut Session) -> Result<Id, String> {
     // At a terminal, without a print before, the numbers are those that a print would show now; the items of fixed
     // lists and built-in ones are numbered everywhere (`/port set 0 name=serial0`, `/ip ipsec policy set 0` of exports).
     let builtin = usize::try_from(n).is_ok_and(|n| n < view.table.len() && view.table.builtin(n));
@@ -124,12 +130,13 @@ fn by_number(def: &'static MenuDef, n: i64, view: &View<'_>, session: &Session) 
         return Err(NO_SUCH_ITEM.into());
     }
     let Ok(n) = usize::try_from(n) else { return Err(NO_SUCH_ITEM.into()) };
-    let id = match session.numbers.get(def.path) {
-        Some(printed) => printed.get(n).copied(),
-        // What no print has shown follows the rows as they are now.
-        None if def.dynamic_unnumbered => numbered(def, view).get(n).copied(),
-        None => (n < view.table.len()).then(|| view.table.id(n)),
-    };
+    let as_now = || Numbers { items: numbered(def, view), printed: false };
+    let numbers = session.numbers.entry(def.path).or_insert_with(as_now);
+    if !numbers.printed && n >= numbers.items.len() {
+        // Items that came later have their numbers as soon as somebody uses one.
+        *numbers = as_now();
+    }
+    let id = numbers.items.get(n).copied();
     existing(id.ok_or(NO_SUCH_ITEM)?, view)
 }
 
