@@ -118,6 +118,7 @@ fn definition(attribute: &StructAttribute, properties: &[&Property<'_>], help: &
         (false, true) => quote!(Lines),
         (false, false) => quote!(Table),
     };
+    let stats_layout = if *stats_transposed { quote!(Transposed) } else { quote!(Table) };
     let name_property = match &attribute.name {
         NameProperty::None => None,
         NameProperty::ByConvention => properties.iter().position(|p| p.name == "name"),
@@ -161,7 +162,8 @@ fn definition(attribute: &StructAttribute, properties: &[&Property<'_>], help: &
             can_comment: #can_comment,
             dynamic_unnumbered: #dynamic_unnumbered,
             wide_number: #wide_number,
-            stats_transposed: #stats_transposed,
+            stats_layout: ::menu::StatsLayout::#stats_layout,
+            stats_columns: &[],
             not_simulated: #not_simulated,
         }
     }

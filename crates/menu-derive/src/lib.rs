@@ -47,7 +47,7 @@
 //! | `ordered` | order matters: `move`, `place-before` |
 //! | `comment` / `no_comment` | items have comments; default: lists do |
 //! | `can_disable` / `no_disable` | default: yes, when the flags name `disabled` |
-//! | `wide_number`, `dynamic_unnumbered`, `stats_transposed` | as in `MenuDef` |
+//! | `wide_number`, `dynamic_unnumbered`, `stats_transposed` | as in `MenuDef`, the last one its `StatsLayout` |
 //! | `flags(a = 'A', b = 'B'; c = 'C')` | flags in column order; `,` = same character column, `;` = the next one |
 //! | `not_simulated = "…"` | what the feature leaves out |
 //! | `command("name", args("a", "b"), positional = 1, help = "…")` | a command beyond the common ones; repeatable |

@@ -118,6 +118,18 @@ pub struct CommandDef {
     pub help: &'static str,
 }
 
+/// How `print stats` is laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StatsLayout {
+    /// A table (`/ip/firewall/filter`).
+    #[default]
+    Table,
+    /// A column for each item (`/interface/ethernet`).
+    Transposed,
+    /// `name="q1" bytes=0/0` (`/queue/simple`); the digits of counters stand together.
+    Detail,
+}
+
 /// The static description of a menu; everything a user sees of it derives from this.
 #[derive(Debug)]
 pub struct MenuDef {
@@ -151,8 +163,10 @@ pub struct MenuDef {
     pub dynamic_unnumbered: bool,
     /// Row numbers are followed by two spaces since the menu has no flags at all (`/ip/pool`).
     pub wide_number: bool,
-    /// `print stats` shows a column for each item, not a row (`/interface/ethernet`).
-    pub stats_transposed: bool,
+    /// How `print stats` is laid out.
+    pub stats_layout: StatsLayout,
+    /// What `print stats` shows, in order; empty = what names an item and its counters.
+    pub stats_columns: &'static [&'static str],
     /// What the feature behind this menu leaves out, said once at the end of a load; `None` = fully simulated.
     pub not_simulated: Option<&'static str>,
 }

@@ -41,7 +41,9 @@ pub use catalog::{
     Builtin, Catalog, CatalogItem, CatalogMenu, CatalogProperty, CatalogTable, CatalogType, CatalogValue,
     Element, Facts, Named, Need, Reference, Sampler, Selector, Step, Tree, Unique, drift,
 };
-pub use def::{Access, CommandDef, FlagDef, Kind, Layout, MenuDef, PropertyDef, PropertyType, ValueKind};
+pub use def::{
+    Access, CommandDef, FlagDef, Kind, Layout, MenuDef, PropertyDef, PropertyType, StatsLayout, ValueKind,
+};
 pub use error::{PropertyError, Rejected, ValueError, match_word};
 pub use legacy::{Becomes, Legacy, LegacyCommand, LegacyKind, LegacyMenu, LegacyProperty};
 pub use menu_derive::{Keyword, Menu};

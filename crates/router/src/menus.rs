@@ -1,7 +1,7 @@
 //! The menus of a device: those with a struct and those of the catalogue, as one tree.
 
 use crate::features::MENUS;
-use menu::{CommandDef, Kind, Layout, MenuDef, Tree};
+use menu::{CommandDef, Kind, Layout, MenuDef, StatsLayout, Tree};
 use std::sync::OnceLock;
 
 /// The commands of the root menu that a device answers itself; those of the language are the console's.
@@ -55,7 +55,8 @@ static ROOT: MenuDef = MenuDef {
     can_comment: false,
     dynamic_unnumbered: false,
     wide_number: false,
-    stats_transposed: false,
+    stats_layout: StatsLayout::Table,
+    stats_columns: &[],
     not_simulated: None,
 };
 

@@ -102,7 +102,8 @@ fn who_sits_at_the_console_is_active_until_they_leave() {
     type_line(&mut net, ":put 1");
     out.push_str(&typed(
         &mut net,
-        "/user active print\n/user active request-logout 0\n/user active print\n/log print",
+        "/user active print\n/user active add\n/user active remove 7\n/user active remove 0\n/user active print\n\
+         /user active request-logout 0\n/user active print\n/log print",
     ));
     insta::assert_snapshot!(out);
 }

@@ -40,8 +40,52 @@ fn every_route_is_in_one_list() {
             ":put [/routing/route/print as-value where afi=link dst-address=lo]",
             "/routing/route/add dst-address=1.1.1.1/32 gateway=10.0.0.2",
             "/routing/route/remove [find]",
+            "/routing/route/comment [find where static] spare",
+            "/routing/route/disable [find where static]",
+            "/routing/route/comment [find where dst-address=1.2.3.0/24] x",
             "/routing/route/export",
         ]
+    ));
+}
+
+/// Menus that are not simulated have the counters that `print stats` shows, at zero.
+#[test]
+fn rules_and_queues_print_their_counters() {
+    let mut r = router(1, 3);
+    load(
+        &mut r,
+        "/ip firewall nat add chain=srcnat action=masquerade out-interface=ether1 comment=out
+         /ip firewall nat add chain=dstnat action=redirect disabled=yes
+         /ip firewall mangle add chain=prerouting action=accept
+         /ip firewall raw add chain=output action=drop
+         /ipv6 firewall filter add chain=input action=drop
+         /interface bridge add name=bridge1
+         /interface bridge filter add chain=forward action=drop
+         /interface bridge nat add chain=srcnat action=accept
+         /queue simple add name=q1 target=10.0.0.0/24
+         /queue tree add name=t1 parent=global packet-mark=web",
+    )
+    .unwrap();
+    insta::assert_snapshot!(transcript(
+        &mut r,
+        "/ip firewall nat print stats
+         /ip firewall nat print stats where !disabled
+         /ip firewall nat print stats where packets>0
+         /ip firewall nat print stats-detail
+         /ip firewall nat print proplist=chain,packets
+         /ip firewall nat print
+         /ip firewall mangle print stats terse
+         /ip firewall raw print stats
+         /ipv6 firewall filter print stats
+         /interface bridge filter print stats
+         /interface bridge nat print stats
+         /queue simple print stats
+         /queue tree print stats
+         :put [/queue simple get q1 rate]
+         :put ([/queue tree get t1 bytes] + 1)
+         :put [/ip firewall nat print as-value stats where chain=srcnat]
+         /ip firewall nat set 0 bytes=1
+         /queue simple export verbose"
     ));
 }
 

@@ -134,6 +134,29 @@ impl Machine {
 
     pub(super) fn run_verb(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Flow> {
         let value = match call.site.verb {
+            // What the device makes by itself is not changed here; some of these commands do something else to it.
+            Verb::Add
+            | Verb::Set
+            | Verb::Unset
+            | Verb::Reset
+            | Verb::Remove
+            | Verb::Enable
+            | Verb::Disable
+            | Verb::Comment
+            | Verb::Move
+                if call.def.kind == Kind::Status =>
+            {
+                let named = call.named("numbers").is_some() || call.named("number").is_some();
+                let items = if named { self.items(call, target)? } else { Vec::new() };
+                if named && items.is_empty() {
+                    self.values.push(Value::Nil);
+                    return Ok(Flow::Next);
+                }
+                let (menu, command) = (call.def, call.site.verb.name());
+                let own = CommandCall { menu, command, items, arguments: Vec::new() };
+                let outcome = target.command(&own);
+                return self.outcome(outcome, &call.command());
+            }
             Verb::Add => self.add(call, target)?,
             Verb::Set if call.def.kind == Kind::Settings => {
                 let value = set_settings(call, &call.properties(), target)?;

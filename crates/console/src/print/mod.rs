@@ -13,7 +13,7 @@ use crate::View;
 use crate::machine::rows::read_field;
 use crate::matching::exact_property;
 use crate::syntax::RowField;
-use menu::{Access, Array, Counter, Id, Kind, Layout, MenuDef, Value};
+use menu::{Access, Array, Counter, Id, Kind, Layout, MenuDef, StatsLayout, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -85,7 +85,7 @@ pub(crate) fn render(
     let page = page(def, view, ids, numbered, options);
     match options.form {
         _ if options.oid => page.oids(),
-        Form::Stats if def.stats_transposed => page.value_list(),
+        Form::Stats if def.stats_layout == StatsLayout::Transposed => page.value_list(),
         _ if def.kind == Kind::Settings && options.form != Form::Terse => page.settings(),
         Form::Terse => page.terse(),
         Form::ValueList => page.value_list(),
@@ -98,7 +98,8 @@ pub(crate) fn render(
 fn tabular(def: &MenuDef, options: &Options) -> bool {
     match options.form {
         Form::Default => def.layout == Layout::Table,
-        form => matches!(form, Form::Table | Form::Stats),
+        Form::Stats => def.stats_layout != StatsLayout::Detail,
+        form => form == Form::Table,
     }
 }
 
@@ -177,6 +178,9 @@ fn properties(
         Access::Sensitive => options.show_sensitive,
         Access::WriteOnly => false,
     };
+    if options.stats && !def.stats_columns.is_empty() {
+        return def.stats_columns.iter().filter_map(|name| named(name)).collect();
+    }
     if options.stats && def.properties.iter().any(|p| p.stats) {
         return counters(def, tabular);
     }
@@ -227,6 +231,7 @@ impl Page<'_> {
             // For people the digits of counters stand in threes.
             Ok(count)
                 if self.options.form != Form::Terse
+                    && self.def.stats_layout != StatsLayout::Detail
                     && self.def.property_at(property).is_some_and(counter) =>
             {
                 Some(Counter(count).grouped())

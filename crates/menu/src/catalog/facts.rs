@@ -11,6 +11,9 @@
 //! | `flags X disabled, I invalid; D dynamic` | flags; `;` begins the next character column |
 //! | `columns a b c` | columns of the plain table; of a settings menu, what stands first and in which order |
 //! | `detail` | the plain print is the detail form |
+//! | `stats a b=0 c=0` | what `print stats` shows; the ones with a value are counters, which the catalogue lacks, and what they begin with |
+//! | `stats-detail` | `print stats` is in the detail form |
+//! | `shown PROPERTY TEXT` | what `print` shows in place of the default (`0bps` of a rate) |
 //! | `ref PROPERTY,… SPACE,…[*/] [WORD …]` | the values are names of items of the spaces, or one of the words; `*` = several of them, `/` = a pair |
 //! | `unique PROPERTY,… TEXT` | no two items have the same values; `{}` in the text stands for the first of them |
 //! | `need PROPERTY,… TEXT` | `add` without any of the properties is refused with this text |
@@ -105,6 +108,14 @@ pub struct Facts {
     pub columns: &'static [&'static str],
     /// The plain print is the detail form.
     pub detail: bool,
+    /// What `print stats` shows, in order; empty = what names an item and its counters.
+    pub stats: &'static [&'static str],
+    /// Counters that the catalogue lacks, and what they begin with.
+    pub counters: Vec<(&'static str, &'static str)>,
+    /// `print stats` is in the detail form.
+    pub stats_detail: bool,
+    /// What `print` shows in place of a default.
+    pub shown: Vec<(&'static str, &'static str)>,
     /// Properties that name items.
     pub references: Vec<(&'static str, Reference)>,
     /// What must differ.
@@ -196,6 +207,13 @@ impl Facts {
             "flags" => self.flags = Some(flags(rest)),
             "columns" => self.columns = split(rest, ' '),
             "detail" => self.detail = true,
+            "stats" => {
+                let words = rest.split(' ').map(|word| word.split_once('=').unwrap_or((word, "")));
+                self.stats = words.clone().map(|(name, _)| name).collect::<Vec<_>>().leak();
+                self.counters = words.filter(|(_, zero)| !zero.is_empty()).collect();
+            }
+            "stats-detail" => self.stats_detail = true,
+            "shown" => self.shown.extend(rest.split_once(' ')),
             "ref" => self.references(rest),
             "unique" => {
                 let (properties, text) = rest.split_once(' ').unwrap_or((rest, "already have such entry"));
@@ -300,6 +318,8 @@ mod tests {
                 .iter()
                 .map(|(name, _)| *name)
                 .chain(facts.columns.iter().copied())
+                .chain(facts.stats.iter().copied())
+                .chain(facts.shown.iter().map(|(name, _)| *name))
                 .chain(facts.each)
                 .chain(facts.defaults.iter().map(|(name, _)| *name))
                 .chain(facts.silent.iter().copied())

@@ -69,6 +69,10 @@ pub struct CatalogProperty {
     pub list: bool,
     /// What is printed while it is unset.
     pub absent: Option<&'static str>,
+    /// What `print` shows while nothing is set, where it is not the default itself.
+    pub shown: Option<&'static str>,
+    /// It counts; `print stats` shows it, the plain print does not.
+    pub counter: bool,
     /// Its values name items of other menus.
     pub reference: Option<Reference>,
 }

@@ -13,7 +13,9 @@
 
 use super::facts::{self, Facts};
 use super::{CatalogMenu, CatalogProperty, CatalogType};
-use crate::{Access, CommandDef, FlagDef, Kind, Layout, MenuDef, Namespace, PropertyDef, ValueKind};
+use crate::{
+    Access, CommandDef, FlagDef, Kind, Layout, MenuDef, Namespace, PropertyDef, StatsLayout, ValueKind,
+};
 use std::sync::OnceLock;
 
 /// One menu that may not have been parsed yet.
@@ -71,10 +73,10 @@ fn unescape(text: &'static str) -> &'static str {
     out.leak()
 }
 
-fn property(line: &'static str) -> CatalogProperty {
-    let mut fields = line.split('\t');
-    let mut property = CatalogProperty {
-        name: fields.next().unwrap_or(""),
+/// A property of which nothing but the name is known.
+fn unknown(name: &'static str) -> CatalogProperty {
+    CatalogProperty {
+        name,
         hint: "",
         kind: CatalogType::Unknown,
         values: &[],
@@ -86,8 +88,21 @@ fn property(line: &'static str) -> CatalogProperty {
         access: Access::ReadWrite,
         list: false,
         absent: None,
+        shown: None,
+        counter: false,
         reference: None,
-    };
+    }
+}
+
+/// A counter; `zero` is what it begins with: `0`, or `0/0` of one that counts both ways.
+fn counter(name: &'static str, zero: &'static str) -> CatalogProperty {
+    let kind = if zero == "0" { CatalogType::Number } else { CatalogType::Text };
+    CatalogProperty { kind, access: Access::ReadOnly, default: Some(zero), counter: true, ..unknown(name) }
+}
+
+fn property(line: &'static str) -> CatalogProperty {
+    let mut fields = line.split('\t');
+    let mut property = unknown(fields.next().unwrap_or(""));
     for field in fields {
         let (key, value) = field.split_at(1);
         match key {
@@ -127,6 +142,7 @@ fn property(line: &'static str) -> CatalogProperty {
         property.access = Access::Sensitive;
     }
     property.list = property.kind == CatalogType::List;
+    property.counter = property.access == Access::ReadOnly && COUNTERS.contains(&property.name);
     // The console's own help is surer than the type.
     if let Some((list, rest)) = property.hint.split_once("[,")
         && rest.ends_with("*]")
@@ -197,15 +213,11 @@ const NUMBERS: [&str; 13] = [
     "prefix-length",
 ];
 
-pub(super) fn is_counter(property: &CatalogProperty) -> bool {
-    property.access == Access::ReadOnly && COUNTERS.contains(&property.name)
-}
-
 /// Is it right-aligned in tables?
 fn is_number(property: &CatalogProperty) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
     property.kind == CatalogType::Number
-        || is_counter(property)
+        || property.counter
         || property.values.is_empty()
             && property.reference.is_none()
             && (NUMBERS.contains(&property.name) || property.default.is_some_and(digits))
@@ -234,7 +246,7 @@ pub(super) fn property_def(property: &CatalogProperty) -> PropertyDef {
         unset: property.unset,
         simulated: false,
         always_export: property.required,
-        stats: is_counter(property),
+        stats: property.counter,
         right_aligned: is_number(property),
         quoted: string && property.values.is_empty(),
         help: "",
@@ -329,7 +341,10 @@ fn menu(text: &'static str) -> CatalogMenu {
     }
     can_disable |= kind == Kind::List && commands.contains(&"disable");
     let facts = facts::of(path);
+    properties.extend(facts.counters.iter().map(|(name, zero)| counter(name, zero)));
     for property in &mut properties {
+        let shown = facts.shown.iter().find(|(name, _)| *name == property.name);
+        property.shown = shown.map(|(_, shown)| *shown);
         let named = facts.references.iter().find(|(name, _)| *name == property.name);
         property.reference = named.map(|(_, reference)| *reference);
         if let Some((_, default)) = facts.defaults.iter().find(|(name, _)| *name == property.name) {
@@ -355,7 +370,7 @@ fn menu(text: &'static str) -> CatalogMenu {
         if facts.needs.iter().any(|need| need.properties.contains(&property.name)) {
             property.required = false;
         }
-        if is_counter(property) && property.default.is_none() {
+        if property.counter && property.default.is_none() {
             property.default = Some("0");
         }
     }
@@ -391,7 +406,8 @@ fn menu(text: &'static str) -> CatalogMenu {
         can_comment,
         dynamic_unnumbered: false,
         wide_number: flags.is_empty(),
-        stats_transposed: false,
+        stats_layout: if facts.stats_detail { StatsLayout::Detail } else { StatsLayout::Table },
+        stats_columns: facts.stats,
         not_simulated: Some("the whole menu"),
     };
     CatalogMenu {

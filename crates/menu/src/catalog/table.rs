@@ -5,7 +5,7 @@ use super::{Catalog, CatalogMenu, CatalogProperty, CatalogValue, Named};
 use crate::table::Rows;
 use crate::{
     Access, AnyTable, Extra, Id, Kind, Layout, MenuDef, Names, Namespace, Prepared, PropertyError, Row,
-    SavedRow, Text, Value, missing_arguments,
+    SavedRow, StatsLayout, Text, Value, missing_arguments,
 };
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -64,6 +64,10 @@ static NO_FACTS: Facts = Facts {
     flags: None,
     columns: &[],
     detail: false,
+    stats: &[],
+    counters: Vec::new(),
+    stats_detail: false,
+    shown: Vec::new(),
     references: Vec::new(),
     unique: Vec::new(),
     needs: Vec::new(),
@@ -107,7 +111,8 @@ static NO_MENU: CatalogMenu = CatalogMenu {
         can_comment: false,
         dynamic_unnumbered: false,
         wide_number: false,
-        stats_transposed: false,
+        stats_layout: StatsLayout::Table,
+        stats_columns: &[],
         not_simulated: None,
     },
 };
@@ -410,6 +415,11 @@ impl AnyTable for CatalogTable {
     fn print(&self, index: usize, property: usize, names: &dyn Names, out: &mut String) -> bool {
         if self.is_silent(index, property, names) {
             return false;
+        }
+        let own = self.property(property).and_then(|p| p.shown);
+        if let (Some(shown), None) = (own, self.rows()[index].item.get(property)) {
+            out.push_str(shown);
+            return true;
         }
         let text = self.text(index, property, names);
         text.map(|text| out.push_str(&String::from_utf8_lossy(&text))).is_some()

@@ -95,7 +95,7 @@ pub(crate) fn refresh(router: &mut Router) {
 }
 
 fn command(router: &mut Router, call: &CommandCall) -> Option<Outcome> {
-    if call.menu.path != Session::DEF.path || call.command != "request-logout" {
+    if call.menu.path != Session::DEF.path || !matches!(call.command, "request-logout" | "remove") {
         return None;
     }
     end(router, |login| call.items.contains(&Id(login.number)));
