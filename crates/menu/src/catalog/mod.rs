@@ -18,6 +18,8 @@ pub use table::{CatalogItem, CatalogTable};
 pub use tree::{Step, Tree};
 
 use crate::{Access, CommandDef, Kind, MenuDef, Namespace};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use parse::Entry;
 use std::sync::OnceLock;
 
@@ -107,7 +109,10 @@ pub struct CatalogMenu {
 /// The catalogue; parsed when it is first asked, each menu when it is first needed.
 #[derive(Debug)]
 pub struct Catalog {
+    /// Sorted by path.
     entries: Vec<Entry>,
+    /// Where each path stands in `entries`; every command of a script asks.
+    places: HashMap<&'static str, usize, FixedState>,
 }
 
 static TEXT: &str = include_str!("../../catalog.txt");
@@ -117,14 +122,17 @@ impl Catalog {
     /// The catalogue. The first call finds the menus (about a millisecond), later ones cost nothing.
     #[must_use]
     pub fn get() -> &'static Self {
-        CATALOG.get_or_init(|| Self { entries: parse::entries(TEXT) })
+        CATALOG.get_or_init(|| {
+            let entries = parse::entries(TEXT);
+            let places = entries.iter().enumerate().map(|(at, entry)| (entry.path, at)).collect();
+            Self { entries, places }
+        })
     }
 
     /// The menu with this path (`/ip/pool`).
     #[must_use]
     pub fn menu(&'static self, path: &str) -> Option<&'static CatalogMenu> {
-        let at = self.entries.binary_search_by(|entry| entry.path.cmp(path)).ok()?;
-        self.entries.get(at).map(Entry::menu)
+        self.entries.get(*self.places.get(path)?).map(Entry::menu)
     }
 
     /// Paths of the menus whose items have names in a space.

@@ -2,6 +2,8 @@
 
 use super::Catalog;
 use crate::{CommandDef, MenuDef};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 
 /// One menu of the tree.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub enum Step {
 pub struct Tree {
     /// Sorted by path; the first is the root with the empty path.
     nodes: Vec<Node>,
+    /// Where each path stands in `nodes`.
+    places: HashMap<&'static str, usize, FixedState>,
     lenient: bool,
 }
 
@@ -63,10 +67,12 @@ impl Tree {
                 children: Vec::new(),
             })
             .collect();
+        let places: HashMap<_, _, FixedState> =
+            nodes.iter().enumerate().map(|(at, node)| (node.path, at)).collect();
         for child in 1..nodes.len() {
             let path = nodes[child].path;
             let parent = path.rfind('/').and_then(|at| path.get(..at)).unwrap_or("");
-            if let Ok(at) = nodes.binary_search_by(|node| node.path.cmp(parent))
+            if let Some(&at) = places.get(parent)
                 && let Ok(child) = u32::try_from(child)
             {
                 nodes[at].children.push(child);
@@ -76,7 +82,7 @@ impl Tree {
         for node in &mut nodes {
             node.children.sort_by_key(|child| words.get(*child as usize));
         }
-        Self { nodes, lenient: false }
+        Self { nodes, places, lenient: false }
     }
 
     /// The same tree for readers that also take forms of RouterOS 6 and forms that no RouterOS has, with a note for each.
@@ -96,8 +102,7 @@ impl Tree {
         if path.is_empty() {
             return self.nodes.first();
         }
-        let at = self.nodes.binary_search_by(|node| node.path.cmp(path)).ok()?;
-        self.nodes.get(at)
+        self.nodes.get(*self.places.get(path)?)
     }
 
     fn children_of(&self, node: &Node) -> impl Iterator<Item = &Node> {
