@@ -145,7 +145,7 @@ impl std::fmt::Display for Speed {
 /// Arguments of `wirelab check`.
 #[derive(Args, Debug)]
 pub(crate) struct CheckArguments {
-    /// The configs.
+    /// The configs; `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Refuse what RouterOS 7 refuses: forms of RouterOS 6 and forms that no RouterOS has are errors.

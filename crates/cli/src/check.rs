@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> u8 {
     let mut refused = false;
     for path in &arguments.files {
         let name = path.display().to_string();
-        let text = std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let text = read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let (tried, readable) = match text {
             Ok(text) => (try_on_router(&Source::new(&*name, text), &blank), true),
             Err(error) => (Tried::unreadable(Problem::io(path, "read", &error)), false),
@@ -35,6 +35,16 @@ pub(crate) fn run(arguments: &CheckArguments) -> u8 {
         }
     }
     if refused { BAD_INPUT } else { 0 }
+}
+
+/// The bytes of a file; of standard input for `-`.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    if path != Path::new("-") {
+        return std::fs::read(path);
+    }
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)?;
+    Ok(bytes)
 }
 
 /// The router that the files are tried on.

@@ -29,7 +29,12 @@ pub(crate) fn environment() -> std::collections::BTreeMap<String, String> {
 
 /// Prints a result. A reader that has gone away (`| head`) is no error.
 pub(crate) fn print(text: &str) {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    let mut output = std::io::stdout().lock();
+    let _ = output.write_all(text.as_bytes());
+    // A line that waits for its end would not be seen.
+    if !text.ends_with('\n') {
+        let _ = output.flush();
+    }
 }
 
 /// Prints words about the run.

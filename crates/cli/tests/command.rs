@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by a panic")]
 
 use std::fs;
+use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// A folder of the test's own, removed at the end.
 struct Scratch(PathBuf);
@@ -173,6 +174,21 @@ fn a_file_that_cannot_be_read_does_not_keep_the_others_from_being_checked() {
 }
 
 #[test]
+fn a_config_comes_from_standard_input_too() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_wirelab"))
+        .args(["check", "-", "--format", "json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"/ip pool\r\nadd name=\xff ranges=x\r\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let object: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!((&object["file"], &object["errors"][0]["line"]), (&"-".into(), &2.into()));
+}
+
+#[test]
 fn a_config_is_checked_for_a_node_of_a_lab() {
     let scratch = Scratch::new("check-node");
     scratch.lab("name: l\ntopology:\n  nodes:\n    r1: {kind: mikrotik_ros}\n    pc: {kind: linux}\n  links:\n    - endpoints: [\"r1:ether1\", \"pc:eth1\"]\n");
@@ -210,7 +226,7 @@ fn an_interrupted_run_leaves_nothing() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_wirelab"))
         .args(["run", "."])
         .current_dir(&scratch.0)
-        .stderr(std::process::Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let begun = |name: &String| name.ends_with(".part");

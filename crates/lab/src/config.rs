@@ -152,6 +152,7 @@ impl Tried {
 pub(crate) fn place(config: &Arc<Source>, position: Position) -> Place {
     // The console counts columns in bytes.
     let start = config.offset(position.line, 1).saturating_add(position.column.saturating_sub(1));
+    let start = config.floor(start);
     Place { source: Arc::clone(config), span: start..start.saturating_add(position.length.max(1)) }
 }
 
@@ -179,6 +180,14 @@ fn meant(config: &Arc<Source>, fault: &LoadFault, at: &Place, device: &Device) -
     if fault.message.starts_with("input does not match any value of") {
         let is_interface = fault.message.ends_with("interface");
         let names = device.item_names(if is_interface { "/interface" } else { "/" });
+        // A list is no interface.
+        let names: Vec<String> = match is_interface {
+            true => {
+                let lists = device.item_names("/interface/list");
+                names.into_iter().filter(|name| !lists.contains(name)).collect()
+            }
+            false => names,
+        };
         let listed = || {
             let is_short = is_interface && (1..=12).contains(&names.len());
             is_short.then(|| format!("there are: {}", names.join(", ")))
@@ -208,8 +217,8 @@ fn meant(config: &Arc<Source>, fault: &LoadFault, at: &Place, device: &Device) -
 /// The path of the menu that a command at an offset belongs to: the one that its own line names, else that of the last line
 /// before it that names a menu and nothing else; a menu named in front of a command is that command's alone.
 fn menu_before(config: &Source, offset: usize) -> String {
-    let end =
-        config.text[offset.min(config.text.len())..].find('\n').map_or(config.text.len(), |i| offset + i);
+    let offset = config.floor(offset);
+    let end = config.text[offset..].find('\n').map_or(config.text.len(), |i| offset + i);
     let mut lines = config.text.get(..end).unwrap_or_default().lines().rev();
     let known = |path: &str| {
         Catalog::get().menu(path).is_some() || router::menus().iter().any(|def| def.path == path)
@@ -313,6 +322,29 @@ mod tests {
         let hints: Vec<_> = tried.errors.iter().map(|problem| problem.help.as_deref()).collect();
         let meant = ["bridge-44", "address", "pool", "ranges"].map(|word| format!("did you mean `{word}`?"));
         assert_eq!(hints, meant.each_ref().map(|words| Some(words.as_str())), "{:?}", tried.errors);
+    }
+
+    #[test]
+    fn a_list_is_not_meant_where_an_interface_is_wanted() {
+        let text = "/ip address add address=10.0.0.1/24 interface=nope\n";
+        let tried = try_on_router(&Source::new("r.rsc", text), &Blank::new(None));
+        assert_ne!(tried.errors[0].help.as_deref(), Some("did you mean `none`?"));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_refused_in_their_place() {
+        let garbage = String::from_utf8_lossy(
+            b"/ip address\n\x80\xff foo\nadd \xfe=\xfd\n\rv^\xe9;\xa6\n/=\x03_\xa6\n",
+        )
+        .into_owned();
+        for start in 0..garbage.len() {
+            let Some(text) = garbage.get(start..) else { continue };
+            let tried = try_on_router(&Source::new("r.rsc", text), &Blank::new(None));
+            for error in &tried.errors {
+                let place = error.place.as_ref().map(|place| (place.text().to_owned(), place.to_string()));
+                assert!(place.is_some_and(|(_, place)| place.starts_with("r.rsc:")), "{error:?}");
+            }
+        }
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Source {
     }
 
     /// The largest character boundary at or before `offset`.
-    fn floor(&self, offset: usize) -> usize {
+    pub(crate) fn floor(&self, offset: usize) -> usize {
         let mut offset = offset.min(self.text.len());
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
@@ -192,12 +192,17 @@ impl miette::SourceCode for Source {
         lines_after: usize,
     ) -> Result<Box<dyn miette::SpanContents<'a> + 'a>, miette::MietteError> {
         let inner = self.text.read_span(span, lines_before, lines_after)?;
+        // Said of the place itself; it counts bytes.
+        let column = match inner.column() {
+            0 => 0,
+            _ => self.line_column(span.offset()).1 - 1,
+        };
         Ok(Box::new(miette::MietteSpanContents::new_named(
             self.name.clone(),
             inner.data(),
             *inner.span(),
             inner.line(),
-            inner.column(),
+            column,
             inner.line_count(),
         )))
     }
@@ -324,6 +329,16 @@ mod tests {
         assert_eq!(source.line_column(x), (2, 7));
         assert_eq!(source.offset(2, 7), x);
         assert_eq!(source.offset(9, 1), source.text.len());
+    }
+
+    #[test]
+    fn the_heading_of_a_drawn_problem_counts_characters_too() {
+        let source = Source::new("a", "one\nzwölf x\n");
+        let x = source.text.find('x').unwrap();
+        let place = Place { source, span: x..x + 1 };
+        let style = Style { color: false, unicode: false, width: 80 };
+        let drawn = Problems(vec![Problem::at(&place, "no")]).render(style);
+        assert!(drawn.contains("[a:2:7]"), "{drawn}");
     }
 
     #[test]

@@ -209,15 +209,22 @@ impl Desk {
     }
 }
 
-/// Asks for the value of an argument, as RouterOS does for one that is missing: `address: `.
+/// Asks for the value of an argument, as RouterOS does for one that is missing: `address: `. A password is not shown.
 pub(crate) fn ask(argument: &str) -> Option<String> {
-    reply(&format!("{argument}: "))
+    let editor = Reedline::create();
+    let hidden = argument.ends_with("password");
+    let editor = if hidden { editor.with_highlighter(Box::new(Hidden)) } else { editor };
+    answer(editor, &format!("{argument}: "))
 }
 
 /// Asks what a router asks, with a blank at the end.
 pub(crate) fn reply(question: &str) -> Option<String> {
+    answer(Reedline::create(), question)
+}
+
+fn answer(editor: Reedline, question: &str) -> Option<String> {
     let prompt = Line { text: question.to_owned(), context: Arc::default() };
-    match Reedline::create().with_ansi_colors(false).read_line(&prompt) {
+    match editor.with_ansi_colors(false).read_line(&prompt) {
         Ok(Signal::Success(value)) => Some(value.trim().to_owned()),
         _ => None,
     }
@@ -440,6 +447,17 @@ impl Highlighter for Painter {
                 text.style_range(range.start, range.end, colour::style(class));
             }
         }
+        text
+    }
+}
+
+/// Shows a star for each byte that is typed.
+struct Hidden;
+
+impl Highlighter for Hidden {
+    fn highlight(&self, line: &str, _cursor: usize) -> StyledText {
+        let mut text = StyledText::new();
+        text.push((Style::new(), "*".repeat(line.len())));
         text
     }
 }

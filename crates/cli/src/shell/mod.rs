@@ -7,6 +7,7 @@ mod ask;
 mod batch;
 mod candidates;
 mod colour;
+mod edit;
 mod editor;
 mod hosts;
 mod keys;

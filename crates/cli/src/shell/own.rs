@@ -129,24 +129,50 @@ fn find(word: &str) -> Result<&'static Own, String> {
     }
 }
 
-/// What `\help` says.
+/// What `\help` says, in lines that fit on a terminal of 80 columns.
 pub(crate) fn help_text() -> String {
-    let mut text = String::from(
-        "While the prompt waits, the network stands still: virtual time passes only while a command waits (/ping, :delay,\n\
-         print follow) and with \\advance and \\until. The same lines give the same answers every time. On a terminal a command\n\
-         that waits goes at the pace of \\speed; otherwise as fast as the machine can.\n\n",
+    let mut text = folded(
+        "While the prompt waits, the network stands still: virtual time passes only while a command waits \
+         (/ping, :delay, print follow) and with \\advance and \\until. The same lines give the same answers \
+         every time. On a terminal a command that waits goes at the pace of \\speed; otherwise as fast as the \
+         machine can.",
+        "",
     );
+    text.push('\n');
     let wide = OWN.iter().map(|own| own.name.len() + own.argument.len() + 2).max().unwrap_or(0);
+    let behind = " ".repeat(wide + 4);
     for own in OWN {
         let usage = format!("\\{} {}", own.name, own.argument);
-        let _ = writeln!(text, "  {usage:<wide$}  {}", own.help);
+        let help = folded(own.help, &behind);
+        let _ = write!(text, "  {usage:<wide$}  {}", help.trim_start());
     }
-    text.push_str(
-        "\nKeys: Tab completes, twice lists; F1 what can stand here; Up, Down history; F3, Ctrl-R search it; F4, Ctrl-X safe mode;\n\
-         F7 hotlock (words complete while they are typed); Ctrl-\\ splits the line; F5, F8, Ctrl-L repaint; Ctrl-C ends a command or\n\
-         clears the line; Ctrl-D leaves and takes back what safe mode holds.\n",
+    text.push('\n');
+    text += &folded(
+        "Keys: Tab completes, twice lists; F1 what can stand here; Up, Down history; F3, Ctrl-R search it; F4, \
+         Ctrl-X safe mode; F7 hotlock (words complete while they are typed); Ctrl-\\ splits the line; F5, F8, \
+         Ctrl-L repaint; Ctrl-C ends a command or clears the line; Ctrl-D leaves and takes back what safe mode \
+         holds.",
+        "",
     );
     text
+}
+
+/// The words in lines of at most 79 characters, each behind `indent`.
+fn folded(words: &str, indent: &str) -> String {
+    let mut text = String::new();
+    let mut width = 0;
+    for word in words.split_whitespace() {
+        let fits = width > 0 && width + 1 + word.len() <= 79;
+        if fits {
+            text.push(' ');
+        } else {
+            text.push_str(if width > 0 { "\n" } else { "" });
+            text.push_str(indent);
+        }
+        width = if fits { width + 1 } else { indent.len() } + word.len();
+        text.push_str(word);
+    }
+    text + "\n"
 }
 
 fn help(_: &mut Shell<'_>, _: &str, screen: &mut dyn Screen) -> Answer {
@@ -364,6 +390,15 @@ fn quit(_: &mut Shell<'_>, _: &str, _: &mut dyn Screen) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_help_fits_on_a_terminal() {
+        let text = help_text();
+        assert!(text.lines().all(|line| line.chars().count() <= 79), "{text}");
+        let all = OWN.iter().all(|own| text.contains(&format!("  \\{}", own.name)));
+        assert!(all && text.ends_with("holds.\n"), "{text}");
+        assert_eq!(folded("aa bb", ""), "aa bb\n");
+    }
 
     #[test]
     fn commands_may_be_shortened_while_they_are_unique() {

@@ -38,6 +38,12 @@ pub(crate) trait Screen {
         None
     }
 
+    /// Lets the person edit a text; `None` as with [`Self::ask`], and when they leave without saving.
+    fn edit(&mut self, text: &str) -> Option<String> {
+        let _ = text;
+        None
+    }
+
     /// A command begins to show what changes, with this line below it, or (`None`) no longer does.
     fn follow(&mut self, footer: Option<&'static str>) {
         let _ = footer;
@@ -193,6 +199,10 @@ impl Screen for Tty {
 
     fn reply(&mut self, question: &str) -> Option<String> {
         super::editor::reply(question)
+    }
+
+    fn edit(&mut self, text: &str) -> Option<String> {
+        super::edit::edit(text)
     }
 
     fn interrupted(&mut self) -> bool {

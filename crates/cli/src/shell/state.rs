@@ -11,6 +11,7 @@ use lab::session::{Heard, Session, Typed};
 use router::Terminal;
 
 use super::ask;
+use super::edit::{self, Edit};
 use super::screen::Screen;
 use crate::arguments::Speed;
 
@@ -99,6 +100,15 @@ impl Shell<'_> {
             let mut typed = self.session.type_line(self.node, &line);
             let heard = self.session.hear(&mut typed);
             let asked = heard.exit.filter(|exit| *exit != 0).and_then(|_| ask::missing(&heard.output));
+            if heard.output == edit::NEEDS_TERMINAL
+                && let Some(edit) = self.edit(&line)
+                && let Some(value) = self.quiet(&edit.get)
+            {
+                // A person who leaves without saving changes nothing.
+                let Some(value) = screen.edit(&value) else { return Ok(Ended::Well) };
+                line = edit.set(&value);
+                continue;
+            }
             match asked {
                 Some(names) if self.kind() == NodeKind::Router && ask::can_be_added_to(&line) => {
                     let Some(answered) = answers(&line, &names, screen) else {
@@ -115,6 +125,26 @@ impl Shell<'_> {
                 }
             }
         }
+    }
+
+    /// The `edit` of this line, when a person can edit here.
+    fn edit(&self, line: &str) -> Option<Edit> {
+        let person = self.limit.is_none() && ask::can_be_added_to(line);
+        let console = self.session.console(self.node).filter(|_| person)?;
+        let marks = console::highlight(line.as_bytes(), console, router::tree());
+        let is_verb = |range: &std::ops::Range<usize>| {
+            line.get(range.clone()).is_some_and(|word| !word.is_empty() && "edit".starts_with(word))
+        };
+        let mut commands = marks.into_iter().filter(|(_, class)| *class == console::Class::Command);
+        Edit::read(line, commands.find_map(|(range, _)| is_verb(&range).then_some(range))?)
+    }
+
+    /// What a line puts that needs no time, without its line feed; `None` when it fails.
+    fn quiet(&mut self, line: &str) -> Option<String> {
+        let mut typed = self.session.type_line(self.node, line);
+        let heard = self.session.hear(&mut typed);
+        let well = heard.exit == Some(0);
+        well.then(|| heard.output.strip_suffix('\n').map(str::to_owned)).flatten()
     }
 
     /// Shows what a command prints while time passes, until it ends.
