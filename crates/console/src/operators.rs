@@ -463,6 +463,10 @@ fn arithmetic(operator: Binary, left: &Value, right: &Value) -> Computed {
     };
     match (&left, &right) {
         (V::Num(a), V::Num(b)) => number(*a, *b).map(V::Num),
+        // `(0 + $absent)` makes a number of what may be missing.
+        (V::Num(n), V::Nil | V::Nothing) | (V::Nil | V::Nothing, V::Num(n)) if operator == B::Add => {
+            Ok(V::Num(*n))
+        }
         (V::Time(a), V::Time(b)) if matches!(operator, B::Add | B::Subtract) => number(*a, *b).map(V::Time),
         (V::Time(a), V::Time(b)) if operator == B::Divide => number(*a, *b).map(V::Num),
         (V::Time(a), V::Num(b)) if matches!(operator, B::Multiply | B::Divide) => number(*a, *b).map(V::Time),

@@ -21,18 +21,29 @@ fn convert_knows_its_forms_and_transforms() {
         ("[:convert {0;1;0;0;0;0;0;1} from=bit-array-msb]", "A"),
         ("[:convert {1;0;0;0;0;0;1;0} from=bit-array-lsb]", "A"),
         ("[:typeof [:convert \"12\" to=num]]", "num"),
+        // Numbers stand for their bytes.
+        ("[:convert {1;2} from=byte-array to=num]", "258"),
+        ("[:convert 258 from=num to=byte-array]", "1;2"),
+        ("[:convert 65520 from=num to=hex]", "fff0"),
+        ("[:convert 0 from=num to=hex]", "00"),
+        ("[:convert -1 from=num to=hex]", "ffffffffffffffff"),
+        ("[:convert 0.1.2.3 from=num to=hex]", "010203"),
+        ("[:typeof [:convert \"123456789\" to=num]]", "nil"),
+        // The manual's example: text unless `from=` says else.
+        ("[:convert 001 to=hex]", "31"),
         ("[:convert \"Hello\" transform=uc]", "HELLO"),
         ("[:convert \"Hello\" transform=reverse]", "olleH"),
         ("[:convert \"Hello\" transform=rot13]", "Uryyb"),
-        // RFC 1321 A.5, RFC 6234 §8.5.
-        ("[:convert \"abc\" transform=md5]", "900150983cd24fb0d6963f7d28e17f72"),
-        ("[:convert \"\" transform=md5]", "d41d8cd98f00b204e9800998ecf8427e"),
+        // RFC 1321 A.5, RFC 6234 §8.5. Without `to=` a digest is raw bytes.
+        ("[:len [:convert \"abc\" transform=md5]]", "16"),
+        ("[:convert \"abc\" transform=md5 to=hex]", "900150983cd24fb0d6963f7d28e17f72"),
+        ("[:convert \"\" transform=md5 to=hex]", "d41d8cd98f00b204e9800998ecf8427e"),
         (
-            "[:convert \"12345678901234567890123456789012345678901234567890123456789012345678901234567890\" transform=md5]",
+            "[:convert \"12345678901234567890123456789012345678901234567890123456789012345678901234567890\" transform=md5 to=hex]",
             "57edf4a22be3c955ac49da2e2107b67a",
         ),
         (
-            "[:convert \"abc\" transform=sha512]",
+            "[:convert \"abc\" transform=sha512 to=hex]",
             "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
         ),
     ] {

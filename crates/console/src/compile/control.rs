@@ -206,7 +206,7 @@ impl Compiler {
         let names = slots.names("counter");
         self.value_or(slots, "from", Value::Num(0), span);
         self.value_or(slots, "to", Value::Num(0), span);
-        self.value_or(slots, "step", Value::Num(1), span);
+        self.value_or_nil(slots, "step", span);
         self.emit(Op::ForBegin(names), span);
         self.counted(slots, span);
     }

@@ -16,6 +16,7 @@ use crate::syntax::{
 };
 use crate::{ScriptError, Span};
 use menu::{LegacyMenu, MenuDef, Text, Value};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// One step of the machine.
@@ -107,7 +108,7 @@ pub(crate) enum Op {
 pub(crate) struct FunctionCall {
     /// What the arguments are called.
     pub(crate) names: Box<[Name]>,
-    /// The function as written, its `$0`: `$f`.
+    /// The function as written, its `$0`: `$f`. Without it the first argument is `$0`.
     pub(crate) called: Option<Text>,
 }
 
@@ -177,6 +178,10 @@ pub(crate) struct Program {
     /// Where it can go on after a fault: at statements of the top level, at the first of each line where lines count.
     pub(crate) starts: Vec<usize>,
     pub(crate) lines: Lines,
+    /// Of one statement: its value is the value of the code.
+    pub(crate) single: bool,
+    /// Names that are set and declared nowhere: in a function they are parameters, given or not.
+    pub(crate) parameters: Box<[Text]>,
     /// The rest of a long script: what has run is freed while it runs.
     pub(crate) next: Option<Arc<Self>>,
 }
@@ -190,10 +195,31 @@ pub(crate) fn compile(script: Script) -> Program {
 pub(crate) fn compile_echoed(script: Script, echoes: Vec<Option<Text>>) -> Program {
     let mut echoes = echoes.into_iter();
     let mut compilation = Compilation::default();
+    let single = script.statements.len() == 1;
     for statement in script.statements {
         compilation.add(&script.lines, statement, echoes.next().flatten(), true);
     }
-    compilation.finish(script.lines)
+    Program { single, ..compilation.finish(script.lines) }
+}
+
+/// Compiles the body of a function.
+pub(crate) fn compile_function(script: Script) -> Program {
+    let program = compile(script);
+    let (mut set, mut declared) = (BTreeSet::new(), BTreeSet::new());
+    let mut part = Some(&program);
+    while let Some(Program { ops, next, .. }) = part {
+        for op in ops {
+            match op {
+                Op::Store(name) | Op::StoreElement(name, _) => _ = set.insert(name.clone()),
+                Op::DeclareLocal(name) | Op::DeclareGlobal(name, _) => _ = declared.insert(name.clone()),
+                Op::ForBegin(names) | Op::ForeachBegin(names) => declared.extend(names.iter().cloned()),
+                _ => {}
+            }
+        }
+        part = next.as_deref();
+    }
+    let parameters = set.difference(&declared).cloned().collect();
+    Program { parameters, ..program }
 }
 
 /// Steps after which a long script goes on in a program of its own.

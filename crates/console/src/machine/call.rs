@@ -12,13 +12,13 @@ impl Machine {
         let names = &call.names;
         let values = self.values.split_off(self.values.len().saturating_sub(names.len()));
         let mut arguments = Vec::with_capacity(values.len() + 1);
-        let mut position = 0;
+        let mut position = usize::from(call.called.is_some());
         for (name, value) in names.iter().zip(values) {
             let name = match name {
                 Name::Text(name) => name.clone(),
                 _ => {
                     position += 1;
-                    Text::from(position.to_string())
+                    Text::from((position - 1).to_string())
                 }
             };
             arguments.push((name, value));

@@ -1,7 +1,7 @@
 //! Variables, scopes, loops, calls, and the way of a fault.
 
 use super::{Fault, Flow, Frame, FrameKind, Handler, Heights, MAX_CALLS, Machine, Ran, Slot, Variable, Wait};
-use crate::compile::{Op, Program, compile};
+use crate::compile::{Op, Program, compile, compile_function};
 use crate::literal::text_of;
 use crate::operators::{remove_element, store_element, to_num, to_time};
 use crate::parse::{Surroundings, parse};
@@ -143,7 +143,16 @@ impl Machine {
         match op {
             Op::LoopBegin => self.begin(LoopKind::Plain),
             Op::ForBegin(names) => {
-                let (step, to, from) = (self.number()?, self.number()?, self.number()?);
+                // Without `step=` it counts towards `to`, up or down.
+                let step = match self.values.last() {
+                    Some(Value::Nil) => {
+                        self.pop();
+                        None
+                    }
+                    _ => Some(self.number()?),
+                };
+                let (to, from) = (self.number()?, self.number()?);
+                let step = step.unwrap_or(if from > to { -1 } else { 1 });
                 let done = step == 0;
                 self.begin(LoopKind::For { names: names.clone(), next: from, to, step, done });
             }
@@ -408,9 +417,11 @@ impl Machine {
         }
         let program = self.compiled(code, target.tree(), kind)?;
         let base = self.heights();
-        for (name, value) in arguments {
-            self.variables.push(Variable { name, slot: Slot::Local(value) });
-        }
+        let absent =
+            program.parameters.iter().filter(|name| arguments.iter().all(|(given, _)| given != *name));
+        let local = |(name, value)| Variable { name, slot: Slot::Local(value) };
+        self.variables.extend(absent.map(|name| local((name.clone(), Value::Nil))));
+        self.variables.extend(arguments.into_iter().map(local));
         self.frames.push(Frame { program, pc: 0, base, kind, name: None });
         Ok(Flow::Frame)
     }
@@ -428,7 +439,10 @@ impl Machine {
                 _ => error.to_string().into(),
             });
         }
-        let program = Arc::new(compile(script));
+        let program = Arc::new(match kind {
+            FrameKind::Function => compile_function(script),
+            _ => compile(script),
+        });
         if self.codes.len() >= MAX_CODES {
             self.codes.clear();
         }
@@ -454,11 +468,13 @@ impl Machine {
                 self.output.truncate(from);
                 Value::Str(captured)
             }
-            // Without `:return` a function gives nothing.
-            FrameKind::Function | FrameKind::Script => match explicit_return(&frame) {
-                true => value,
-                false => Value::Nil,
-            },
+            // Without `:return` a function gives nothing, but code of one statement gives the value of that.
+            FrameKind::Function | FrameKind::Script => {
+                match explicit_return(&frame) || frame.program.single {
+                    true => value,
+                    false => Value::Nil,
+                }
+            }
         };
         self.values.push(value);
         Flow::Frame

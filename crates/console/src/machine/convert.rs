@@ -3,13 +3,13 @@
 use super::Ran;
 use super::functions::Given;
 use crate::digest::{md5, sha512};
-use crate::literal::literal;
 use crate::operators::to_num;
 use menu::Value;
 
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
+/// Every form stands for bytes: a number for its own, the highest first; a digest is bytes too, which `to=hex` shows.
 /// `from=` and `to=`: `raw`, `hex`, `base32`, `base64`, `url`, `num`, `byte-array`, `bit-array-lsb`, `bit-array-msb`;
 /// `transform=`: `md5`, `sha512`, `lc`, `uc`, `reverse`, `rot13`.
 pub(super) fn convert(given: &Given) -> Ran<Value> {
@@ -21,8 +21,8 @@ pub(super) fn convert(given: &Given) -> Ran<Value> {
         b"uc" => raw.to_ascii_uppercase(),
         b"reverse" => raw.into_iter().rev().collect(),
         b"rot13" => raw.into_iter().map(rot13).collect(),
-        b"md5" => hex(&md5(&raw)).into_bytes(),
-        b"sha512" => hex(&sha512(&raw)).into_bytes(),
+        b"md5" => md5(&raw).to_vec(),
+        b"sha512" => sha512(&raw).to_vec(),
         _ => return Err("input does not match any value of transform".into()),
     };
     write(given.text("to").as_slice(), &raw)
@@ -48,7 +48,7 @@ fn read(from: &[u8], value: &Value) -> Ran<Vec<u8>> {
         b"base64" => from_letters(&text, BASE64),
         b"url" => Some(from_url(&text)),
         b"num" => match to_num(value) {
-            Value::Num(n) => Some(n.to_string().into_bytes()),
+            Value::Num(n) => Some(number_bytes(n)),
             _ => None,
         },
         b"byte-array" => numbers(u8::MAX),
@@ -70,12 +70,28 @@ fn write(to: &[u8], raw: &[u8]) -> Ran<Value> {
         b"base32" => Value::text(to_letters(raw, BASE32, 5, 8)),
         b"base64" => Value::text(to_letters(raw, BASE64, 6, 4)),
         b"url" => Value::text(to_url(raw)),
-        b"num" => to_num(&literal(raw)),
+        b"num" => number(raw),
         b"byte-array" => Value::list(raw.iter().map(|byte| Value::Num(i64::from(*byte))).collect()),
         b"bit-array-lsb" => bits(|at| at),
         b"bit-array-msb" => bits(|at| 7 - at),
         _ => return Err("input does not match any value of to".into()),
     })
+}
+
+/// The bytes of a number, the highest first, without those that are 0 at its head.
+fn number_bytes(n: i64) -> Vec<u8> {
+    let bytes = n.to_be_bytes();
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count().min(bytes.len() - 1);
+    bytes.get(zeros..).unwrap_or_default().to_vec()
+}
+
+/// The number of at most eight bytes; nil when there are more.
+fn number(bytes: &[u8]) -> Value {
+    match bytes.len() {
+        0 => Value::Nil,
+        1..=8 => Value::Num(bytes.iter().fold(0i64, |n, byte| n << 8 | i64::from(*byte))),
+        _ => Value::Nil,
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

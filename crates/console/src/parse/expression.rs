@@ -414,7 +414,10 @@ impl Parser<'_> {
                 None => {
                     return self.fault("expected closing brace", Span::new(self.at, self.at));
                 }
-                Some(b'}') if members.is_empty() => return self.syntax_error(self.at),
+                // `({})` is the empty array; `{}` alone is not read as one.
+                Some(b'}') if members.is_empty() && self.parentheses == 0 => {
+                    return self.syntax_error(self.at);
+                }
                 Some(b'}') => {
                     self.at += 1;
                     return Ok(members);

@@ -133,16 +133,19 @@ impl Parser<'_> {
                 return Ok(self.enter(node, sticky));
             }
             match self.peek() {
-                Some(b'{') => {
-                    let menu = std::mem::replace(&mut self.menu, node);
-                    let block = self.block();
-                    self.menu = menu;
-                    return Ok(StatementKind::Block(block?));
-                }
+                Some(b'{') => return self.menu_block(node),
                 _ if !blank => return self.syntax_error(self.at),
                 _ => {}
             }
         }
+    }
+
+    /// `/ip/pool { … }`: a block in a menu.
+    pub(super) fn menu_block(&mut self, node: Node) -> Parsed<StatementKind> {
+        let menu = std::mem::replace(&mut self.menu, node);
+        let block = self.block();
+        self.menu = menu;
+        Ok(StatementKind::Block(block?))
     }
 
     /// What this word, written out, means in a menu.

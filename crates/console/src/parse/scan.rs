@@ -64,14 +64,16 @@ impl Parser<'_> {
         }
     }
 
-    /// Length of a continuation (`\` and line end) here.
+    /// Length of a continuation here: `\`, blanks (which some scripts have there), line end.
     pub(super) fn continuation(&self) -> usize {
-        match self.peek() {
-            Some(b'\\') => match self.line_end(self.at + 1) {
-                0 => 0,
-                n => n + 1,
-            },
-            _ => 0,
+        if self.peek() != Some(b'\\') {
+            return 0;
+        }
+        let rest = self.source.get(self.at + 1..).unwrap_or_default();
+        let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        match self.line_end(self.at + 1 + blanks) {
+            0 => 0,
+            n => 1 + blanks + n,
         }
     }
 

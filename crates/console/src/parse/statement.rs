@@ -42,28 +42,27 @@ impl Parser<'_> {
             }
             Some(b'{') => StatementKind::Block(self.block()?),
             Some(b'$') => self.function_call()?,
-            Some(b'[') => StatementKind::Value(self.bracket_value()?),
-            Some(b'(') => {
-                let expression = self.operand_value()?;
-                StatementKind::Value(expression)
-            }
+            Some(b'[') => self.bracket_call()?,
+            Some(b'(') => match self.function_call()? {
+                // `($f) a` is a call of a value, not of a name.
+                StatementKind::Call(function, arguments) => {
+                    let span = function.span;
+                    let kind = ExpressionKind::Chain(Box::new(function), Vec::new());
+                    StatementKind::Call(Expression { span, kind }, arguments)
+                }
+                other => other,
+            },
             _ => self.menu_command(sticky)?,
         };
         Ok(Statement { span: Span::new(start, self.at), kind })
     }
 
-    /// `[[:parse "…"] 5 a=2]`: what stands first in brackets is called, as in `[$f 5 a=2]`.
-    fn bracket_call(&mut self) -> Parsed<Statement> {
-        let start = self.at;
-        let function = self.bracket_value()?;
-        let arguments = self.call_arguments()?;
-        Ok(Statement { span: Span::new(start, self.at), kind: StatementKind::Call(function, arguments) })
-    }
-
-    /// `[ … ]` as a value, in the current menu.
-    fn bracket_value(&mut self) -> Parsed<Expression> {
+    /// `[:parse "…"] 5 a=2`: the value of the brackets is called, as in `$f 5 a=2`.
+    fn bracket_call(&mut self) -> Parsed<StatementKind> {
         let menu = self.menu;
-        self.substitution(menu)
+        let function = self.substitution(menu)?;
+        let arguments = self.call_arguments()?;
+        Ok(StatementKind::Call(function, arguments))
     }
 
     /// The statements of `{ … }`; the parser stands on the brace.
@@ -91,12 +90,8 @@ impl Parser<'_> {
                     return Ok(statements);
                 }
                 Some(b'}' | b']' | b')') => return self.syntax_error(self.at),
-                Some(byte) => {
-                    let statement = match byte {
-                        b'[' if closing == b']' => self.bracket_call()?,
-                        _ => self.statement(true)?,
-                    };
-                    statements.push(statement);
+                Some(_) => {
+                    statements.push(self.statement(true)?);
                     self.end_of_command()?;
                 }
             }
@@ -121,7 +116,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `$f 5 a=2`.
+    /// `$f 5 a=2`, `($functions->"f") 5 a=2`.
     fn function_call(&mut self) -> Parsed<StatementKind> {
         let function = self.operand_value()?;
         let arguments = self.call_arguments()?;
@@ -136,7 +131,10 @@ impl Parser<'_> {
             if self.at_terminator() {
                 return Ok(self.enter(ROOT, sticky));
             }
-            return self.path_command(ROOT, sticky, true);
+            return match self.peek() {
+                Some(b'{') => self.menu_block(ROOT),
+                _ => self.path_command(ROOT, sticky, true),
+            };
         }
         let menu = self.menu;
         self.path_command(menu, sticky, true)
