@@ -191,6 +191,8 @@ pub(crate) fn binary(operator: Binary, left: &Value, right: &Value) -> Computed 
 fn join(left: &Value, right: &Value) -> Computed {
     let mut array = match left {
         Value::Array(array) => Array::clone(array),
+        // What is not there is no element.
+        Value::Nil | Value::Nothing => Array::default(),
         other => Array { items: vec![other.clone()], ..Array::default() },
     };
     match right {
@@ -198,6 +200,7 @@ fn join(left: &Value, right: &Value) -> Computed {
             array.items.extend(more.items.iter().cloned());
             array.keyed.extend(more.keyed.iter().map(|(k, v)| (k.clone(), v.clone())));
         }
+        Value::Nil | Value::Nothing => {}
         other => array.items.push(other.clone()),
     }
     let joined = Value::Array(Arc::new(array));
@@ -463,10 +466,10 @@ fn arithmetic(operator: Binary, left: &Value, right: &Value) -> Computed {
     };
     match (&left, &right) {
         (V::Num(a), V::Num(b)) => number(*a, *b).map(V::Num),
-        // `(0 + $absent)` makes a number of what may be missing.
-        (V::Num(n), V::Nil | V::Nothing) | (V::Nil | V::Nothing, V::Num(n)) if operator == B::Add => {
-            Ok(V::Num(*n))
-        }
+        // `(0 + $absent)` makes a number of what may be missing; a failed conversion stays one.
+        (V::Num(n), V::Nothing) | (V::Nothing, V::Num(n)) if operator == B::Add => Ok(V::Num(*n)),
+        (V::Num(_), V::Nil | V::Nothing) | (V::Nil | V::Nothing, V::Num(_)) => Ok(V::Nil),
+        (V::Nil | V::Nothing, V::Nil | V::Nothing) => Ok(V::Nil),
         (V::Time(a), V::Time(b)) if matches!(operator, B::Add | B::Subtract) => number(*a, *b).map(V::Time),
         (V::Time(a), V::Time(b)) if operator == B::Divide => number(*a, *b).map(V::Num),
         (V::Time(a), V::Num(b)) if matches!(operator, B::Multiply | B::Divide) => number(*a, *b).map(V::Time),

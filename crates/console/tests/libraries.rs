@@ -84,8 +84,63 @@ fn forms_of_writing() {
         (":local f do={ :return [:typeof $p] }; :put [$f p=({})]", "array\n"),
         ("/{:local x 5\n:put $x}\n/ { :put 6 }", "5\n6\n"),
         (":put (\"a\" . \\ \n  \"b\"); :put \\\t\n c", "ab\nc\n"),
-        (":global n; :put (0 + $n); :put ($n + 1); :put (5 + [:nothing])", "0\n1\n5\n"),
     ] {
         assert_eq!(Device::default().run(source), output, "{source}");
     }
+}
+
+#[test]
+fn what_is_absent_is_nothing_and_what_failed_is_nil() {
+    for (source, output) in [
+        (
+            ":local f do={ :put \"$[:typeof $1] $[:typeof $name] $[:typeof [:tonum \"x\"]]\" }; $f; $f 1 name=a",
+            "nothing nothing nil\nnum str nil\n",
+        ),
+        // Nothing of a text is nil, and nil is no element.
+        (
+            ":put [:typeof [:pick \"abc\" 1 1]]; :put [:typeof [:pick \"abc\" 3]]; :put [:typeof [:pick \"\" -1]]",
+            "nil\nnil\nnil\n",
+        ),
+        (
+            ":local a; :set a ($a, \"x\"); :set a ($a, [:pick \"abc\" 0 0], \"y\", \"\"); :put [:len $a]",
+            "3\n",
+        ),
+        // Sums with a failed conversion are nil; a value that is not there counts as 0.
+        (":put [:typeof (5 + ([:find \"abc\" \"z\"] % 16) * 2)]", "nil\n"),
+        (":local n; :put ($n + 1); :put [:typeof (3 - [:tonum \"x\"])]", "1\nnil\n"),
+        (
+            ":local f do={ :local level (0 + [:tonum $2]); :return $level }; :put [$f a]; :put [$f a 2]",
+            "0\n2\n",
+        ),
+        (":if ([:find \"abc\" \"z\"] >= 0) do={ :put found } else={ :put no }", "false\n"),
+    ] {
+        assert_eq!(Device::default().run(source), output, "{source}");
+    }
+}
+
+#[test]
+fn arguments_of_control_commands_do_without_the_sign() {
+    for (source, output) in [
+        (":foreach k,v in {a=1;b=2} do={ :put \"$k$v\" }", "a1\nb2\n"),
+        (
+            ":local a {1;2}; :foreach v in $a do={ :put $v }; :foreach v in ($a, 3) do { :put $v }",
+            "1\n2\n1\n2\n3\n",
+        ),
+        (":if (1 = 2) do={ :put a } else { :put b }", "b\n"),
+        (":for i from 1 to 2 do={ :put $i }", "1\n2\n"),
+    ] {
+        assert_eq!(Device::default().run(source), output, "{source}");
+    }
+    // Elsewhere the sign is needed.
+    assert_eq!(
+        Device::default().fails("/ip pool add name a ranges=1.1.1.1").message,
+        "expected end of command"
+    );
+}
+
+#[test]
+fn elements_are_set_through_parentheses() {
+    let source = ":local r {flag=false;reasons=({})}; :set (($r->\"reasons\")->[:len ($r->\"reasons\")]) \\\n  \"one\"
+        :set (($r->\"reasons\")->1) two; :put ($r->\"reasons\"); :set (($r->\"reasons\")->0); :put ($r->\"reasons\")";
+    assert_eq!(Device::default().run(source), "one;two\ntwo\n");
 }

@@ -3,7 +3,7 @@
 use super::slots::Slots;
 use super::{Compiler, LoopLabels, Op};
 use crate::language::{Builtin, Command};
-use crate::syntax::{Argument, ArgumentValue, Binary, ExpressionKind, Statement};
+use crate::syntax::{Argument, ArgumentValue, Binary, Expression, ExpressionKind, Statement};
 use crate::{ScriptError, Span};
 use menu::{Text, Value};
 
@@ -116,21 +116,9 @@ impl Compiler {
         let Some(ArgumentValue::Expression(target)) = slots.take("name") else { return self.nil(span) };
         let value = slots.take("do").or_else(|| slots.take("value"));
         let given = value.is_some();
-        let (name, keys) = match target.kind {
-            ExpressionKind::Literal(Value::Str(name)) => (name, Vec::new()),
-            ExpressionKind::Variable(name) => (name, Vec::new()),
-            ExpressionKind::Chain(first, rest)
-                if rest.iter().all(|(operator, _)| *operator == Binary::Element) =>
-            {
-                match first.kind {
-                    ExpressionKind::Variable(name) => (name, rest),
-                    _ => return self.cannot_set(target.span),
-                }
-            }
-            _ => return self.cannot_set(target.span),
-        };
+        let Some((name, keys)) = element_path(target.kind) else { return self.cannot_set(target.span) };
         let depth = keys.len();
-        keys.into_iter().for_each(|(_, key)| self.expression(key));
+        keys.into_iter().for_each(|key| self.expression(key));
         match value {
             Some(ArgumentValue::Expression(value)) => self.expression(value),
             _ => {
@@ -325,5 +313,22 @@ impl Compiler {
             None => return self.cannot_set(span),
         }
         self.emit(op, span);
+    }
+}
+
+/// What `:set` changes: a variable and the keys of an element in it, as `($a->"b"->0)` and `(($a->"b")->0)` say.
+fn element_path(target: ExpressionKind) -> Option<(Text, Vec<Expression>)> {
+    match target {
+        ExpressionKind::Literal(Value::Str(name)) | ExpressionKind::Variable(name) => {
+            Some((name, Vec::new()))
+        }
+        ExpressionKind::Chain(first, rest)
+            if rest.iter().all(|(operator, _)| *operator == Binary::Element) =>
+        {
+            let (name, mut keys) = element_path(first.kind)?;
+            keys.extend(rest.into_iter().map(|(_, key)| key));
+            Some((name, keys))
+        }
+        _ => None,
     }
 }

@@ -353,7 +353,8 @@ impl Machine {
         match self.place(name).and_then(|at| self.variables.get(at)).map(|v| &v.slot) {
             Some(Slot::Local(value)) => value.clone(),
             Some(Slot::Global) => target.globals().get(name).cloned().unwrap_or(Value::Nothing),
-            None => Value::Nil,
+            // A parameter that was not given.
+            None => Value::Nothing,
         }
     }
 
@@ -420,7 +421,7 @@ impl Machine {
         let absent =
             program.parameters.iter().filter(|name| arguments.iter().all(|(given, _)| given != *name));
         let local = |(name, value)| Variable { name, slot: Slot::Local(value) };
-        self.variables.extend(absent.map(|name| local((name.clone(), Value::Nil))));
+        self.variables.extend(absent.map(|name| local((name.clone(), Value::Nothing))));
         self.variables.extend(arguments.into_iter().map(local));
         self.frames.push(Frame { program, pc: 0, base, kind, name: None });
         Ok(Flow::Frame)

@@ -225,7 +225,10 @@ fn function(given: &Given, target: &mut dyn Target) -> Ran<Value> {
             Value::Array(_) | Value::Nil | Value::Nothing => Value::Str(text_of(&value)),
             other => Value::Str(text_of(&other)),
         },
-        Command::Tonum => to_num(&value),
+        Command::Tonum => match value {
+            Value::Nothing => Value::Nothing,
+            value => to_num(&value),
+        },
         Command::Tobool => to_bool(&value),
         Command::Toip => to_ip(&value),
         Command::Toip6 => to_ip6(&value),
@@ -284,7 +287,11 @@ fn pick(given: &Given) -> Ran<Value> {
     let text = text_of(&value);
     let one_more = begin.saturating_add(1);
     let end = end.map_or(one_more, |end| usize::try_from(end).unwrap_or(0)).min(text.len());
-    Ok(Value::Str(text.get(begin..end).unwrap_or_default().into()))
+    // Nothing of a text is nil.
+    Ok(match text.get(begin..end) {
+        None | Some([]) => Value::Nil,
+        Some(part) => Value::Str(part.into()),
+    })
 }
 
 /// `:find in key from`: position, `nil` when absent; the search begins behind `from`.

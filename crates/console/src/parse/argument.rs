@@ -424,6 +424,11 @@ impl Parser<'_> {
                 arguments.push(Argument { name: name_static, span: name, value: ArgumentValue::Flag });
                 continue;
             }
+            if let Some(parameter) = self.spaced_name(builtin, name, &arguments) {
+                let argument = self.parameter_value(builtin, parameter)?;
+                arguments.push(argument);
+                continue;
+            }
             self.at = start;
             let next = unnamed.find(|p| !arguments.iter().any(|a| a.name == Name::Static(p.name)));
             let Some(parameter) = next else {
@@ -432,6 +437,30 @@ impl Parser<'_> {
             let argument = self.parameter_value(builtin, parameter)?;
             arguments.push(argument);
         }
+    }
+
+    /// `:foreach k,v in $all do={…}`, `:if (…) do={…} else {…}`: the name of an argument whose `=` is left out. The parser
+    /// stands behind it, and at the value when it is one.
+    fn spaced_name(
+        &mut self,
+        builtin: &'static Builtin,
+        word: Span,
+        given: &[Argument],
+    ) -> Option<&'static crate::language::Parameter> {
+        let parameter = builtin.parameters.iter().skip(1).find(|p| p.name.as_bytes() == self.bytes(word))?;
+        let control = builtin.parameters.iter().any(|p| p.takes == Takes::Body);
+        if !control || given.is_empty() || given.iter().any(|a| a.name == Name::Static(parameter.name)) {
+            return None;
+        }
+        self.skip_blanks();
+        let value = match parameter.takes {
+            Takes::Body => self.peek() == Some(b'{'),
+            _ => self
+                .peek()
+                .is_some_and(|b| matches!(b, b'$' | b'(' | b'[' | b'{' | b'"') || b.is_ascii_digit()),
+        };
+        value.then(|| self.mark(word, Class::Argument))?;
+        Some(parameter)
     }
 
     fn parameter_value(
