@@ -135,7 +135,8 @@ pub(crate) fn to_array(value: &Value, delimiter: &[u8]) -> Value {
         Value::Nil | Value::Nothing => Value::list(Vec::new()),
         Value::Str(s) if s.is_empty() => Value::list(Vec::new()),
         Value::Str(s) if !delimiter.is_empty() => {
-            Value::list(s.split_str(delimiter).map(|part| scalar(part.trim_ascii())).collect())
+            let parts = s.split_str(delimiter).map(<[u8]>::trim_ascii).filter(|part| !part.is_empty());
+            Value::list(parts.map(scalar).collect())
         }
         other => Value::list(vec![other.clone()]),
     }

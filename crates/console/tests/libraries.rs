@@ -9,8 +9,8 @@ fn values_are_called_by_what_holds_them() {
     for (source, output) in [
         // The functions of an array: what is called has no name, so arguments count from 0.
         (
-            ":local f; :set ($f->\"a\") do={ :put \"$0 $1 $k\" }; ($f->\"a\") one two k=3; :put [($f->\"a\") x y]",
-            "one two 3\nx y \n\n",
+            ":local f; :set ($f->\"a\") do={ :put \"$0 $1 $k\" }; ($f->\"a\") one two k=3; [($f->\"a\") x y]",
+            "one two 3\nx y \n",
         ),
         (":global f ({}); :set ($f->\"b\") do={ :return ($0 + $1) }; :put [($f->\"b\") 2 3]", "5\n"),
         (
@@ -38,9 +38,9 @@ fn code_of_one_statement_gives_its_value() {
         (":put ([[:parse \"len [/ip/pool/find]\"]] > 0)", "true\n"),
         (":put [[:parse \"[/ip pool get a name]\"]]", "a\n"),
         (":local t \"ip pool\"; :foreach i in=[[:parse \"[/$t find]\"]] do={ :put $i }", "*1\n"),
-        (":local f do={ ($1 * 2) }; :put [$f 21]", "42\n"),
+        (":local f (>($1 * 2)); :put [$f 21]", "42\n"),
         // More of them need `:return`.
-        (":local f do={ :local x 5; :len abc }; :put [:typeof [$f]]", "nil\n"),
+        (":local f [:parse \":local x 5; :len abc\"]; :put [:typeof [$f]]", "nil\n"),
     ] {
         assert_eq!(device.run(source), output, "{source}");
     }
@@ -143,4 +143,62 @@ fn elements_are_set_through_parentheses() {
     let source = ":local r {flag=false;reasons=({})}; :set (($r->\"reasons\")->[:len ($r->\"reasons\")]) \\\n  \"one\"
         :set (($r->\"reasons\")->1) two; :put ($r->\"reasons\"); :set (($r->\"reasons\")->0); :put ($r->\"reasons\")";
     assert_eq!(Device::default().run(source), "one;two\ntwo\n");
+}
+
+/// As on devices: a block is an array of nothing and of code, and so is what it gives.
+#[test]
+fn blocks_are_arrays() {
+    let mut device = Device::default();
+    for (source, output) in [
+        (
+            ":global fn do={:put \"$1 $2\"}; :put [:typeof $fn]; :put [:len $fn]; :put [:typeof ($fn->1)]; :put $fn",
+            "array\n2\ncode\n;(evl (evl /putmessage=(. $1   $2)))\n",
+        ),
+        (":global fn do={:global fn; $fn}; :put $fn", ";(evl (evl /globalname=$fn) (<%% $fn (> $fn)))\n"),
+        (":global add do={ ($1 + 1) }; :put ($add <%% $add <%% $add <%% $add <%% $add <%% {0})", ";5\n"),
+        (
+            ":local x [:do {:put \"a\"; :put \"b\"; :put \"c\"}]; :put \"$[:tostr $x] $[:len $x] $[:typeof $x] $($x->0) $($x->1)\"",
+            "a\nb\nc\n;c 2 array  c\n",
+        ),
+        (":put [:typeof [:set zzz 12]]", ""),
+        (":put [:typeof [:put \"sometext\"]]", "sometext\nstr\n"),
+        (":put (>\"text $1\"); :put [(>\"text $1\")]", "(. text  $1)\ntext \n"),
+        (":global empty (>{}); :put \"$[:typeof $empty] $[:len $empty]\"", "array 0\n"),
+        // A function in an array and one that is joined to others.
+        (":local a {1;2}; :set ($a->\"f\") do={:return 7}; :put [($a->\"f\")]", "7\n"),
+        (":local f do={:return $v}; :local g do={:return [$1 v=5]}; :put [$g $f]", "5\n"),
+        // Nothing is called without a fault.
+        (":local f do={ $none 1 2; :put [$none a] }; $f; :global undone; $undone info \"text\"", "\n"),
+    ] {
+        if output.is_empty() {
+            assert_eq!(device.fails(source).message, "syntax error");
+        } else {
+            assert_eq!(device.run(source), output, "{source}");
+        }
+    }
+}
+
+#[test]
+fn texts_around_arrays_are_arrays() {
+    for (source, output) in [
+        (
+            ":global a {\"abc\";\"def\"}; :put \"strarr=$a\"; :put [:len \"strarr=$a\"]; :put [:typeof \"x$a\"]",
+            "strarr=abc;strarr=def\n2\narray\n",
+        ),
+        (
+            ":global a {\"abc\";\"def\"}; :global b \"strarr=$a\"; :put ($b->0); :put \"onemorelevel=$b\"",
+            "strarr=abc\nonemorelevel=strarr=abc;onemorelevel=strarr=def\n",
+        ),
+        (":local a {1;k=2}; :put \"<$a>\"; :put \"$[:tostr $a]!\"", "<1>;k=<2>\n1;k=2!\n"),
+        (
+            ":local f do={ :local v [:toarray \"$1,$2,$3,$4\"]; :put [:len $v] }; $f one; $f one two 3",
+            "1\n3\n",
+        ),
+        (
+            ":put [:typeof [:tobool \"false\"]]; :put [:tobool \"true\"]; :put [:tobool false]",
+            "nil\ntrue\nfalse\n",
+        ),
+    ] {
+        assert_eq!(Device::default().run(source), output, "{source}");
+    }
 }

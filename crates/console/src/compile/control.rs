@@ -239,7 +239,12 @@ impl Compiler {
                 self.emit(Op::LoopEnd, span);
                 self.close_loop(labels, next, span);
             }
-            _ => self.body(slots, "command", span),
+            _ => {
+                // The value of a block, as of a function without `:return`.
+                self.emit(Op::Const(Value::Nothing), span);
+                self.body(slots, "command", span);
+                self.emit(Op::Array(Box::new([false, false])), span);
+            }
         }
         if let Some(handler) = handler {
             self.emit(Op::TryEnd, span);

@@ -5,6 +5,7 @@ use crate::Target;
 use crate::compile::FunctionCall;
 use crate::syntax::Name;
 use menu::{Text, Value};
+use std::sync::Arc;
 
 impl Machine {
     /// `$f a b name=c`: the function and its arguments are on the stack.
@@ -26,8 +27,16 @@ impl Machine {
         if let Some(called) = &call.called {
             arguments.push((Text::from("0"), Value::Str(called.clone())));
         }
-        match self.pop() {
-            Value::Code(code) | Value::Op(code) => self.enter(&code, arguments, FrameKind::Function, target),
+        let function = self.pop();
+        if let Some((code, kind)) = callable(&function) {
+            return self.enter(&code, arguments, kind, target);
+        }
+        match function {
+            // What is not there does nothing.
+            Value::Nil | Value::Nothing => {
+                self.values.push(Value::Nil);
+                Ok(Flow::Next)
+            }
             // A value called without arguments is itself.
             value if names.is_empty() => {
                 self.values.push(value);
@@ -46,9 +55,28 @@ impl Machine {
             named.extend(array.items.iter().enumerate().map(position));
             named.extend(array.keyed.iter().map(|(k, v)| (k.clone(), v.clone())));
         }
-        match function {
-            Value::Code(code) | Value::Op(code) => self.enter(&code, named, FrameKind::Function, target),
-            _ => Err("attempt to call a value that is not a function".into()),
+        match callable(&function) {
+            Some((code, kind)) => self.enter(&code, named, kind, target),
+            None => Err("attempt to call a value that is not a function".into()),
         }
+    }
+}
+
+/// The code of a function, and what its value is: of `:parse`, of `(>…)`, of a block.
+fn callable(value: &Value) -> Option<(Arc<str>, FrameKind)> {
+    match value {
+        Value::Code(code) | Value::Op(code) => Some((Arc::clone(code), FrameKind::Function)),
+        value => block_code(value).map(|code| (Arc::clone(code), FrameKind::Block)),
+    }
+}
+
+/// The code of `do={…}`.
+pub(super) fn block_code(value: &Value) -> Option<&Arc<str>> {
+    match value {
+        Value::Array(array) if array.keyed.is_empty() => match array.items.as_slice() {
+            [Value::Nothing, Value::Code(code)] => Some(code),
+            _ => None,
+        },
+        _ => None,
     }
 }

@@ -1,19 +1,39 @@
 //! What `:put` shows of code: `(evl /ip/address/print)`, as devices do.
 //!
-//! The forms are those seen on devices: one command with words, variables or a joined text as arguments. Code of another
-//! shape shows as `(code)`.
+//! The forms are those seen on devices: commands with words, variables or a joined text as arguments, calls of functions,
+//! blocks. Code of another shape shows as `(code)`.
 
+use crate::language::Command;
 use crate::literal::text_of;
-use crate::parse::{Surroundings, parse};
-use crate::syntax::{Argument, ArgumentValue, Expression, ExpressionKind, Name, StatementKind};
+use crate::parse::{Script, Surroundings, parse};
+use crate::syntax::{Argument, ArgumentValue, Expression, ExpressionKind, Name, Statement, StatementKind};
 use bstr::ByteSlice;
 use menu::{MenuDef, Tree, Value};
 
-/// The text of code that is one simple command; `None` for other code.
+/// The text of code: of its commands, `;` between them. `None` when a form is not known.
 pub(super) fn code_text(code: &str, tree: &Tree) -> Option<String> {
-    let surroundings = Surroundings { function: true, ..Surroundings::default() };
-    let script = parse(code.as_bytes(), tree, &surroundings);
-    let [statement] = script.statements.as_slice() else { return None };
+    let script = read(code, tree);
+    if let [Statement { kind: StatementKind::Call(whole, arguments), .. }] = script.statements.as_slice()
+        && let (ExpressionKind::Chain(first, rest), []) = (&whole.kind, arguments.as_slice())
+        && rest.is_empty()
+    {
+        return value(first);
+    }
+    Some(script.statements.iter().map(statement_text).collect::<Option<Vec<_>>>()?.join(";"))
+}
+
+/// The text of a block, `do={…}`: an array of nothing and of its commands.
+pub(super) fn block_text(code: &str, tree: &Tree) -> Option<String> {
+    let statements = read(code, tree).statements;
+    let commands: Vec<_> = statements.iter().map(statement_text).collect::<Option<_>>()?;
+    Some(format!(";(evl {})", commands.join(" ")))
+}
+
+fn read(code: &str, tree: &Tree) -> Script {
+    parse(code.as_bytes(), tree, &Surroundings { function: true, ..Surroundings::default() })
+}
+
+fn statement_text(statement: &Statement) -> Option<String> {
     let (path, arguments) = match &statement.kind {
         StatementKind::Menu(call) if call.filter.is_none() => {
             let name = |name: &Name| argument_name(name, call.def);
@@ -21,8 +41,26 @@ pub(super) fn code_text(code: &str, tree: &Tree) -> Option<String> {
             (format!("{}/{}", call.node, call.verb.name()), arguments)
         }
         StatementKind::Language(builtin, given) => {
-            let arguments = words(given, &|name| argument_name(name, None))?;
+            let variable = matches!(builtin.command, Command::Local | Command::Global | Command::Set);
+            let arguments = words(given, &|name| match argument_name(name, None)? {
+                // What is declared and set is a variable.
+                name if variable && name == "name" => Some("name=$".to_owned()),
+                name => Some(name),
+            })?;
             (format!("/{}", builtin.name), arguments)
+        }
+        // `$f a` is `$f` with itself and `a`.
+        StatementKind::Call(Expression { kind: ExpressionKind::Variable(name), .. }, given) => {
+            let given = given.iter().map(|argument| match (&argument.name, &argument.value) {
+                (Name::Unnamed, ArgumentValue::Expression(expression)) => value(expression),
+                (Name::Text(name), ArgumentValue::Expression(expression)) => {
+                    Some(format!("{name}={}", value(expression)?))
+                }
+                _ => None,
+            });
+            let given: Vec<_> = given.collect::<Option<_>>()?;
+            let rest: String = given.iter().flat_map(|text| [";", text]).collect();
+            return Some(format!("(<%% ${name} (> ${name}){rest})"));
         }
         _ => return None,
     };
@@ -43,7 +81,9 @@ fn words(arguments: &[Argument], name: &dyn Fn(&Name) -> Option<String>) -> Opti
     let mut words = Vec::with_capacity(arguments.len());
     for argument in arguments {
         let ArgumentValue::Expression(expression) = &argument.value else { return None };
-        words.push(format!("{}={}", name(&argument.name)?, value(expression)?));
+        let name = name(&argument.name)?;
+        let sign = if name.ends_with('$') { "" } else { "=" };
+        words.push(format!("{name}{sign}{}", value(expression)?));
     }
     Some(words.join(";"))
 }

@@ -432,7 +432,10 @@ impl Machine {
             return Ok(Arc::clone(program));
         }
         self.steps += u64::try_from(code.len()).unwrap_or(u64::MAX);
-        let surroundings = Surroundings { function: kind == FrameKind::Function, ..Surroundings::default() };
+        let surroundings = Surroundings {
+            function: matches!(kind, FrameKind::Function | FrameKind::Block),
+            ..Surroundings::default()
+        };
         let script = parse(code.as_bytes(), tree, &surroundings);
         if let Some(error) = script.errors.first() {
             return Err(match kind {
@@ -441,7 +444,7 @@ impl Machine {
             });
         }
         let program = Arc::new(match kind {
-            FrameKind::Function => compile_function(script),
+            FrameKind::Function | FrameKind::Block => compile_function(script),
             _ => compile(script),
         });
         if self.codes.len() >= MAX_CODES {
@@ -469,13 +472,12 @@ impl Machine {
                 self.output.truncate(from);
                 Value::Str(captured)
             }
-            // Without `:return` a function gives nothing, but code of one statement gives the value of that.
-            FrameKind::Function | FrameKind::Script => {
-                match explicit_return(&frame) || frame.program.single {
-                    true => value,
-                    false => Value::Nil,
-                }
+            // Without `:return` a block gives what it is: an array, of nothing and of the value of its last command.
+            FrameKind::Block if !explicit_return(&frame) => Value::list(vec![Value::Nothing, value]),
+            FrameKind::Function | FrameKind::Script if !explicit_return(&frame) && !frame.program.single => {
+                Value::Nil
             }
+            FrameKind::Function | FrameKind::Script | FrameKind::Block => value,
         };
         self.values.push(value);
         Flow::Frame

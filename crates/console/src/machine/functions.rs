@@ -10,7 +10,7 @@ use crate::{Outcome, ResolveCall, Target};
 use crate::{dsv, json};
 use bstr::ByteSlice;
 use clock::Duration;
-use menu::{Text, Value};
+use menu::{Text, Tree, Value};
 
 /// The arguments of one call, by place.
 pub(super) struct Given {
@@ -47,6 +47,20 @@ pub(super) fn plain_text(value: &Value) -> Text {
 }
 
 impl Machine {
+    /// What `:put` prints of a value: of code, what it calls.
+    fn shown(&mut self, value: Option<&Value>, target: &mut dyn Target) -> Text {
+        use super::code_text::{block_text, code_text};
+        let Some(value) = value else { return Text::default() };
+        let (code, text): (_, fn(&str, &Tree) -> Option<String>) =
+            match (value, super::call::block_code(value)) {
+                (_, Some(code)) => (code, block_text),
+                (Value::Code(code) | Value::Op(code), None) => (code, code_text),
+                _ => return text_of(value),
+            };
+        self.steps += u64::try_from(code.len()).unwrap_or(u64::MAX);
+        text(code, target.tree()).map_or_else(|| text_of(value), Text::from)
+    }
+
     /// Runs a command of the language; its arguments lie on the stack.
     pub(super) fn language(
         &mut self,
@@ -68,17 +82,10 @@ impl Machine {
             Command::Grep => self.grep_script(&given, target),
             Command::Import => self.import(&given, target),
             Command::Put => {
-                let mut text = match given.get("message") {
-                    Some(Value::Code(code)) => {
-                        self.steps += u64::try_from(code.len()).unwrap_or(u64::MAX);
-                        let shown = super::code_text::code_text(code, target.tree());
-                        shown.map_or_else(|| given.text("message"), Text::from)
-                    }
-                    _ => given.text("message"),
-                };
+                let mut text = self.shown(given.get("message"), target);
                 text.push(b'\n');
                 self.print(&text)?;
-                self.values.push(Value::Nil);
+                self.values.push(given.value("message"));
                 Ok(Flow::Next)
             }
             Command::Log => {
@@ -229,7 +236,11 @@ fn function(given: &Given, target: &mut dyn Target) -> Ran<Value> {
             Value::Nothing => Value::Nothing,
             value => to_num(&value),
         },
-        Command::Tobool => to_bool(&value),
+        // Of texts only those that mean true are read, by devices.
+        Command::Tobool => match (&value, to_bool(&value)) {
+            (Value::Str(_), Value::Bool(false)) => Value::Nil,
+            (_, read) => read,
+        },
         Command::Toip => to_ip(&value),
         Command::Toip6 => to_ip6(&value),
         Command::Toid => to_id(&value),

@@ -116,6 +116,8 @@ struct Frame {
 enum FrameKind {
     Script,
     Function,
+    /// A function that is a block, `do={…}`.
+    Block,
     /// `:import`.
     File,
     /// `:execute as-string`: the output from here on is the value.

@@ -2,14 +2,18 @@
 
 use super::{Machine, Ran};
 use crate::literal::write_value;
-use crate::operators::MAX_SIZE;
-use menu::{Array, Value};
+use crate::operators::{self, MAX_SIZE};
+use crate::syntax::Binary;
+use menu::{Array, Text, Value};
 use std::sync::Arc;
 
 impl Machine {
     /// The texts of the top values, joined.
     pub(super) fn join_text(&mut self, count: usize) -> Ran<Value> {
         let pieces = self.values.split_off(self.values.len().saturating_sub(count));
+        if pieces.iter().any(|piece| matches!(piece, Value::Array(_))) {
+            return self.join_over_arrays(&pieces);
+        }
         let mut out = Vec::new();
         pieces.iter().for_each(|piece| write_value(piece, &mut out, MAX_SIZE));
         self.steps += u64::try_from(out.len() / 64).unwrap_or(0);
@@ -17,6 +21,18 @@ impl Machine {
             true => Err("text is too long".into()),
             false => Ok(Value::Str(out.into())),
         }
+    }
+
+    /// A text around an array is an array of texts, as with `.`.
+    fn join_over_arrays(&mut self, pieces: &[Value]) -> Ran<Value> {
+        let mut joined = Value::Str(Text::default());
+        for piece in pieces {
+            self.charge(&joined)?;
+            self.charge(piece)?;
+            joined = operators::binary(Binary::Concat, &joined, piece)?;
+        }
+        self.charge(&joined)?;
+        Ok(joined)
     }
 
     /// An array of the top values; true in `keyed` = a key lies before the value.

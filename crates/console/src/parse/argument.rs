@@ -439,30 +439,6 @@ impl Parser<'_> {
         }
     }
 
-    /// `:foreach k,v in $all do={…}`, `:if (…) do={…} else {…}`: the name of an argument whose `=` is left out. The parser
-    /// stands behind it, and at the value when it is one.
-    fn spaced_name(
-        &mut self,
-        builtin: &'static Builtin,
-        word: Span,
-        given: &[Argument],
-    ) -> Option<&'static crate::language::Parameter> {
-        let parameter = builtin.parameters.iter().skip(1).find(|p| p.name.as_bytes() == self.bytes(word))?;
-        let control = builtin.parameters.iter().any(|p| p.takes == Takes::Body);
-        if !control || given.is_empty() || given.iter().any(|a| a.name == Name::Static(parameter.name)) {
-            return None;
-        }
-        self.skip_blanks();
-        let value = match parameter.takes {
-            Takes::Body => self.peek() == Some(b'{'),
-            _ => self
-                .peek()
-                .is_some_and(|b| matches!(b, b'$' | b'(' | b'[' | b'{' | b'"') || b.is_ascii_digit()),
-        };
-        value.then(|| self.mark(word, Class::Argument))?;
-        Some(parameter)
-    }
-
     fn parameter_value(
         &mut self,
         builtin: &'static Builtin,
@@ -506,7 +482,8 @@ impl Parser<'_> {
         self.at = end;
         let value = match builtin.name {
             "execute" | "grep" => Value::text(code),
-            _ => Value::Code(code.into()),
+            // A block is an array: of nothing, and of the code.
+            _ => Value::list(vec![Value::Nothing, Value::Code(code.into())]),
         };
         Ok(Expression { span: Span::new(start, end), kind: ExpressionKind::Literal(value) })
     }

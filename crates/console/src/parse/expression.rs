@@ -219,8 +219,15 @@ impl Parser<'_> {
         self.function += 1;
         let inner = self.nested(Self::unary);
         self.function -= 1;
-        inner?;
-        let text = String::from_utf8_lossy(self.slice(from, self.at)).into_owned();
+        let inner = inner?;
+        // `(>{})`: nothing to keep.
+        if matches!(&inner.kind, ExpressionKind::Array(members) if members.is_empty()) {
+            return Ok(inner);
+        }
+        let mut text = String::from_utf8_lossy(self.slice(from, self.at)).into_owned();
+        if !text.starts_with(['[', '(', '$']) {
+            text = format!("({text})");
+        }
         Ok(self.expression_from(start, ExpressionKind::Literal(Value::Op(text.into()))))
     }
 

@@ -174,6 +174,33 @@ impl Parser<'_> {
         Ok((self.bytes(span).into(), span))
     }
 
+    /// `:foreach k,v in $all do={…}`, `:if (…) do={…} else {…}`: the name of an argument whose `=` is left out. The parser
+    /// stands behind it, and at the value when it is one.
+    pub(super) fn spaced_name(
+        &mut self,
+        builtin: &'static Builtin,
+        word: Span,
+        given: &[crate::syntax::Argument],
+    ) -> Option<&'static crate::language::Parameter> {
+        let parameter = builtin.parameters.iter().skip(1).find(|p| p.name.as_bytes() == self.bytes(word))?;
+        let control = builtin.parameters.iter().any(|p| p.takes == language::Takes::Body);
+        if !control
+            || given.is_empty()
+            || given.iter().any(|a| a.name == crate::syntax::Name::Static(parameter.name))
+        {
+            return None;
+        }
+        self.skip_blanks();
+        let value = match parameter.takes {
+            language::Takes::Body => self.peek() == Some(b'{'),
+            _ => self
+                .peek()
+                .is_some_and(|b| matches!(b, b'$' | b'(' | b'[' | b'{' | b'"') || b.is_ascii_digit()),
+        };
+        value.then(|| self.mark(word, Class::Argument))?;
+        Some(parameter)
+    }
+
     pub(super) fn language_command(&mut self, builtin: &'static Builtin) -> Parsed<StatementKind> {
         let declared = self.declared.len();
         let arguments = self.language_arguments(builtin)?;
