@@ -181,7 +181,7 @@ impl Parser<'_> {
         builtin: &'static Builtin,
         word: Span,
         given: &[crate::syntax::Argument],
-    ) -> Option<&'static crate::language::Parameter> {
+    ) -> Option<&'static language::Parameter> {
         let parameter = builtin.parameters.iter().skip(1).find(|p| p.name.as_bytes() == self.bytes(word))?;
         let control = builtin.parameters.iter().any(|p| p.takes == language::Takes::Body);
         if !control
