@@ -2,8 +2,8 @@
 
 use crate::config::{Change, Config, INTERFACE};
 use menu::{
-    AnyTable, Catalog, CatalogItem, CatalogTable, CatalogValue, Id, MenuDef, Names, Namespace, Prepared,
-    Rejected, Text,
+    AnyTable, Builtin, Catalog, CatalogItem, CatalogTable, CatalogValue, Id, Kind, MenuDef, Names, Namespace,
+    Prepared, Rejected, Text,
 };
 
 const INTERFACE_LIST: Namespace = Namespace("interface-list");
@@ -51,9 +51,15 @@ pub(crate) fn refresh(config: &mut Config, def: &'static MenuDef) {
     }
     config.table_mut(def);
     if menu.facts.each.is_some() {
-        let ports: Vec<Id> = config.tables.ethernet.rows().iter().map(|row| row.id).collect();
+        // Where others can be added, those of the ports are the device's own.
+        let own = (def.kind == Kind::List).then_some(&NOTHING);
+        let mut items: Vec<(Id, Option<&'static Builtin>)> =
+            config.tables.ethernet.rows().iter().map(|row| (row.id, own)).collect();
+        if def.path == QUEUES {
+            items.extend(other_queues(config));
+        }
         if let Some(table) = config.catalog.get_mut(def.path) {
-            table.mirror(INTERFACE, &ports);
+            table.mirror(INTERFACE, &items);
         }
     }
     crate::system::routerboard::add_switches(config, def.path);
@@ -64,6 +70,26 @@ pub(crate) fn refresh(config: &mut Config, def: &'static MenuDef) {
     if let (Some(table), Some(invalid)) = (config.catalog.get_mut(def.path), invalid) {
         table.mark_invalid(config.removals, &invalid);
     }
+}
+
+/// The menu of the queues of all interfaces.
+const QUEUES: &str = "/queue/interface";
+/// What interfaces that are no Ethernet ports have there: nothing waits in those made of others.
+static NOTHING: Builtin = Builtin { id: Id(0), values: &[] };
+static NO_QUEUE: Builtin = Builtin { id: Id(0), values: &[("queue", "no-queue")] };
+static WIRELESS_QUEUE: Builtin = Builtin { id: Id(0), values: &[("queue", "wireless-default")] };
+
+/// The interfaces beside Ethernet ports by name, which an import does not change, and the queue that each has by itself.
+fn other_queues(config: &Config) -> Vec<(Id, Option<&'static Builtin>)> {
+    let bridges = config.tables.bridge.rows().iter().map(|row| (row.id, Some(&NO_QUEUE)));
+    let stored = config.stored_interfaces().flat_map(|table| {
+        let wireless = table.def().path == "/interface/wireless";
+        let own = if wireless { &WIRELESS_QUEUE } else { &NO_QUEUE };
+        table.rows().iter().map(move |row| (row.id, Some(own)))
+    });
+    let mut all: Vec<_> = bridges.chain(stored).collect();
+    all.sort_by_cached_key(|(id, _)| config.name(INTERFACE, *id));
+    all
 }
 
 /// What `add` wants at least one of.

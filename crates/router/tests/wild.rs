@@ -48,11 +48,27 @@ fn hardware_that_nobody_adds_is_made() {
             "the device has no Nstreme settings for wlan1: it is made",
             "/interface wireless nstreme set wlan1 enable-nstreme=yes",
         ),
+        (
+            "/system resource irq\nset 70 cpu=1",
+            "/system resource irq",
+            "the device has no interrupt 70: it is made",
+            "/system resource irq set 70 cpu=1",
+        ),
+        (
+            "/system resource irq rps\nset ether1 disabled=yes",
+            "/system resource irq rps",
+            "the device has no receive queue of ether1: it is made",
+            "/system resource irq rps set ether1 disabled=yes",
+        ),
     ] {
         let (notes, lines) = loaded(script, menu);
         assert_eq!(notes, [note], "{script}");
         assert_eq!(lines.last().map(String::as_str), Some(line), "{script}");
     }
+    // `/export verbose` says the name of the interface that they belong to as well.
+    let script = "/interface wireless set [ find default-name=wlan1 ] name=wlan1\n\
+        /interface wireless nstreme set wlan1 enable-nstreme=no";
+    assert_eq!(loaded(script, "/interface wireless nstreme").0.len(), 2);
     // What a script adds itself is its own.
     assert!(loaded("/disk\nadd slot=ram1 type=tmpfs\nset ram1 comment=x", "/disk").0.is_empty());
 }
@@ -163,4 +179,205 @@ fn bgp_connections_without_an_instance_get_one() {
     let today = "/routing bgp instance add name=i as=65001\n\
         /routing bgp connection add instance=i name=a remote.address=10.0.0.2 local.role=ebgp";
     assert!(loaded(today, "/routing bgp instance").0.is_empty());
+}
+
+/// What real exports of RouterOS 7 hold and came out changed or was refused.
+#[test]
+fn values_come_out_as_they_went_in() {
+    for (menu, line) in [
+        ("/ip pool", "/ip pool add name=a ranges=192.168.90.0/26"),
+        ("/ip pool", "/ip pool add name=a ranges=192.168.80.0/21,10.0.0.1-10.0.0.2"),
+        (
+            "/caps-man access-list",
+            "/caps-man access-list add action=accept allow-signal-out-of-range=10s disabled=no interface=any",
+        ),
+        (
+            "/caps-man manager interface",
+            "/caps-man manager interface add disabled=no forbid=yes interface=ether1",
+        ),
+        (
+            "/user-manager profile",
+            "/user-manager profile add name=a name-for-users=a starts-when=first-auth validity=unlimited",
+        ),
+        ("/disk settings", "/disk settings set auto-media-sharing=yes auto-smb-sharing=yes"),
+        ("/ip hotspot service-port", "/ip hotspot service-port set ftp disabled=yes"),
+        ("/interface ethernet poe settings", "/interface ethernet poe settings set psu1-max-power=96W"),
+        ("/ip kid-control", "/ip kid-control add fri=0s-1d mon=8h-16h name=a tur-mon=17h-18h"),
+        (
+            "/interface wireless access-list",
+            "/interface wireless access-list add interface=all time=8h-16h,mon,tue",
+        ),
+        ("/lcd interface", "/lcd interface set ether2 disabled=yes"),
+    ] {
+        let (notes, lines) = loaded(line, menu);
+        assert_eq!(notes, Vec::<String>::new(), "{line}");
+        assert_eq!(lines.last().map(String::as_str), Some(line));
+    }
+}
+
+/// Each interface has a queue, not only Ethernet ports.
+#[test]
+fn queues_of_other_interfaces_are_set() {
+    let script = "/interface bridge add name=b\n/interface vlan add interface=b name=v vlan-id=2\n\
+        /interface wireless set [ find default-name=wlan1 ] ssid=x\n\
+        /queue interface set b queue=no-queue\n/queue interface set v queue=ethernet-default\n\
+        /queue interface set wlan1 queue=wireless-default";
+    let (_, lines) = loaded(script, "/queue interface");
+    assert_eq!(lines, ["/queue interface set v queue=ethernet-default"]);
+}
+
+/// The members of a list become ports.
+#[test]
+fn interface_lists_are_ports_of_bridges() {
+    let script = "/interface bridge add name=b\n/interface list add name=l\n\
+        /interface bridge port add bridge=b interface=l pvid=4\n/interface bridge port add bridge=b interface=all";
+    let (notes, lines) = loaded(script, "/interface bridge port");
+    assert_eq!(notes, Vec::<String>::new());
+    assert_eq!(
+        lines,
+        [
+            "/interface bridge port add bridge=b interface=l pvid=4",
+            "/interface bridge port add bridge=b interface=all",
+        ]
+    );
+    let mut router = common::router(1, 2);
+    common::load(&mut router, script).unwrap();
+    let said: Vec<String> = router.left_out().iter().map(router::LeftOut::words).collect();
+    assert!(said.contains(&"interface of 2 items: members of a list become no ports".to_owned()), "{said:?}");
+}
+
+/// Names of old exports are often in a code page of Windows.
+#[test]
+fn names_that_are_no_utf8_stay_where_others_name_them() {
+    let script = "/interface bridge add name=\"br\\F3\"\n/interface list add name=\"l\\E0\"\n\
+        /interface list member add interface=\"br\\F3\" list=\"l\\E0\"\n\
+        /ip pool add name=\"p\\F3\" ranges=10.0.0.2-10.0.0.9\n\
+        /ip dhcp-server add address-pool=\"p\\F3\" interface=\"br\\F3\" name=d\n\
+        /interface bridge vlan add bridge=\"br\\F3\" tagged=\"br\\F3,ether3\" vlan-ids=4\n\
+        /ip firewall filter add action=drop chain=input in-interface-list=\"!l\\E0\"\n\
+        /ip route add gateway=\"10.0.0.2%br\\F3\"";
+    for (menu, line) in [
+        ("/ip dhcp-server", r#"/ip dhcp-server add address-pool="p\F3" interface="br\F3" name=d"#),
+        (
+            "/interface bridge vlan",
+            r#"/interface bridge vlan add bridge="br\F3" tagged="br\F3,ether3" vlan-ids=4"#,
+        ),
+        (
+            "/ip firewall filter",
+            r#"/ip firewall filter add action=drop chain=input in-interface-list="!l\E0""#,
+        ),
+        ("/ip route", r#"/ip route add gateway="10.0.0.2%br\F3""#),
+    ] {
+        let (_, lines) = loaded(script, menu);
+        assert_eq!(lines, [line]);
+    }
+}
+
+/// `/export verbose` of RouterOS 6 and of an early 7 names everything, what is gone today too.
+#[test]
+fn verbose_exports_of_old_releases_load() {
+    for (script, menu, note, line) in [
+        (
+            "/system scheduler add name=a on-event=b policy=read start-date=nov/21/2022 start-time=04:30:00",
+            "/system scheduler",
+            "start-date=nov/21/2022 of older RouterOS is 2022-11-21 today",
+            "/system scheduler add name=a on-event=b policy=read start-date=2022-11-21 start-time=04:30:00",
+        ),
+        (
+            "/system clock manual set dst-end=\"mar/02/2021 01:00:00\"",
+            "/system clock manual",
+            "dst-end=mar/02/2021 01:00:00 of older RouterOS is 2021-03-02 01:00:00 today",
+            "/system clock manual set dst-end=\"2021-03-02 01:00:00\"",
+        ),
+        (
+            "/system script add name=##a&b owner=admin policy=read source=\"\"",
+            "/system script",
+            "# without quotes is of RouterOS 6",
+            "/system script add dont-require-permissions=no name=\"##a&b\" owner=admin policy=read source=\"\"",
+        ),
+        (
+            "/ip dhcp-server add interface=ether1 name=d src-address=192.0.2.1",
+            "/ip dhcp-server",
+            "src-address of RouterOS 6 is server-address today",
+            "/ip dhcp-server add interface=ether1 name=d server-address=192.0.2.1",
+        ),
+        (
+            "/mpls interface set [ find default=yes ] disabled=no interface=all mpls-mtu=1508",
+            "/mpls interface",
+            "default of RouterOS 6 is interface today",
+            "/mpls interface add disabled=no interface=all mpls-mtu=1508",
+        ),
+        (
+            "/routing bfd interface set [ find default=yes ] disabled=no interface=all interval=0.2s min-rx=0.2s multiplier=5",
+            "/routing bfd configuration",
+            "/routing/bfd/interface of RouterOS 6 is /routing/bfd/configuration today",
+            "/routing bfd configuration add disabled=no interfaces=all min-rx=200ms min-tx=200ms multiplier=5",
+        ),
+        (
+            "/ip ssh set allow-none-crypto=no always-allow-password-login=yes forwarding-enabled=no",
+            "/ip ssh",
+            "always-allow-password-login of RouterOS 6 is password-authentication today",
+            "/ip ssh set password-authentication=yes",
+        ),
+        (
+            "/ip ipsec peer add address=192.0.2.68/32 auth-method=rsa-signature certificate=c",
+            "/ip ipsec identity",
+            "auth-method is of RouterOS 6: /ip/ipsec/identity has it",
+            "/ip ipsec identity add auth-method=digital-signature certificate=c peer=peer1",
+        ),
+        (
+            "/ip ipsec peer add address=192.0.2.67/32 name=a\n/ip ipsec peer add address=192.0.2.68/32 name=b\n\
+             /ip ipsec policy add dst-address=10.1.0.0/16 sa-dst-address=192.0.2.68 sa-src-address=192.0.2.1 \
+             src-address=10.0.0.0/16 tunnel=yes",
+            "/ip ipsec policy",
+            "sa-dst-address is of RouterOS 6: the peer has it, peer is the one with this address",
+            "/ip ipsec policy add dst-address=10.1.0.0/16 peer=b src-address=10.0.0.0/16 tunnel=yes",
+        ),
+        (
+            "/system ups add name=u port=usbhid1",
+            "/system ups",
+            "the device has no serial port usbhid1: it is made",
+            "/system ups add name=u port=usbhid1",
+        ),
+        (
+            "/lcd screen\nset 3 disabled=yes\n/lcd interface pages\nset 0 interfaces=ether1,ether2",
+            "/lcd interface pages",
+            "the device has no screen 3: it is made",
+            "/lcd interface pages set 0 interfaces=ether1,ether2",
+        ),
+        (
+            "/tool mac-server set [ find default=yes ] disabled=no interface=all",
+            "/tool mac-server",
+            "numbers of RouterOS 6 is gone, it is passed over",
+            "",
+        ),
+        (
+            "/system resource usb settings set authorization=yes",
+            "/system resource hardware usb-settings",
+            "/system/resource/usb/settings of older RouterOS 7 is /system/resource/hardware/usb-settings today",
+            "/system resource hardware usb-settings set authorization=yes",
+        ),
+        (
+            "/system upgrade mirror\nset check-interval=1d enabled=no primary-server=0.0.0.0\n\
+             /system lcd page\nset time disabled=yes display-time=5s\n/routing mme\nset ttl=50\n\
+             /interface bridge port-controller\n# disabled\nset bridge=none cascade-ports=\"\" switch=none\n\
+             /port firmware\nset directory=firmware\n/system identity set name=a",
+            "/system identity",
+            "/system/upgrade/mirror of RouterOS 6 is gone: passed over",
+            "/system identity set name=a",
+        ),
+        (
+            "/ip firewall filter add chain=input !routing-table !tls-host !ttl\n\
+             /interface sstp-server server set force-aes=no pfs=no\n\
+             /interface ethernet set [ find default-name=ether1 ] orig-mac-address=02:00:00:00:00:01\n\
+             /ip route add !bgp-atomic-aggregate distance=1 gateway=192.0.2.1",
+            "/ip firewall filter",
+            "routing-table of RouterOS 6 is gone, it is passed over: routing-mark says it",
+            "/ip firewall filter add action=accept chain=input",
+        ),
+    ] {
+        let (notes, lines) = loaded(script, menu);
+        assert!(notes.iter().any(|said| said == note), "{script}: {notes:?}");
+        assert_eq!(lines.last().map_or("", String::as_str), line, "{script}");
+    }
 }

@@ -7,7 +7,16 @@ use menu::MenuDef;
 /// the default (`distance=1`, `routing-table=main`, `disabled=no`), and leave it out where it was not.
 pub(super) fn remembers(def: &MenuDef) -> bool {
     const BELOW: [&str; 4] = ["/interface/wifi", "/mpls", "/routing", "/zerotier"];
-    const EXACTLY: [&str; 5] = ["/interface/veth", "/ip/route", "/ipv6/route", "/port", "/tool/netwatch"];
+    const EXACTLY: [&str; 8] = [
+        "/caps-man/access-list",
+        "/caps-man/interface",
+        "/caps-man/manager/interface",
+        "/interface/veth",
+        "/ip/route",
+        "/ipv6/route",
+        "/port",
+        "/tool/netwatch",
+    ];
     let below = |path: &&str| {
         def.path.strip_prefix(*path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };

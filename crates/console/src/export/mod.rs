@@ -8,8 +8,9 @@ pub(crate) use order::ordered;
 pub(crate) use plan::write;
 
 use crate::View;
+use crate::literal::text_of;
 use crate::quote::{escaped, needs_quotes};
-use menu::{Access, Id, Kind, MenuDef, Namespace, PropertyDef};
+use menu::{Access, Id, Kind, MenuDef, Namespace, PropertyDef, Value};
 
 /// A word of a line: a name, and its value unless it is a flag.
 type Pair = (String, Option<Vec<u8>>);
@@ -160,11 +161,23 @@ fn text(view: &View<'_>, index: usize, property: usize) -> Option<Vec<u8>> {
     if !view.table.print(index, property, view.names, &mut out) {
         return None;
     }
-    // Printed text stands for bytes that are no UTF-8 with a mark; the text itself has them.
-    match view.table.name(index, property) {
-        Some(bytes) if out.contains(char::REPLACEMENT_CHARACTER) => Some(bytes.to_vec()),
-        _ => Some(out.into_bytes()),
+    if !out.contains(char::REPLACEMENT_CHARACTER) {
+        return Some(out.into_bytes());
     }
+    // Printed text stands for bytes that are no UTF-8 with a mark; the text itself, and the names that it is made of,
+    // have them.
+    if let Some(bytes) = view.table.name(index, property) {
+        return Some(bytes.to_vec());
+    }
+    let value = match view.table.get(index, property, view.names) {
+        Some(Value::Array(list)) => {
+            let parts: Vec<Vec<u8>> = list.items.iter().map(|item| text_of(item).to_vec()).collect();
+            Some(parts.join(&b","[..]))
+        }
+        Some(Value::Nil) | None => None,
+        Some(value) => Some(text_of(&value).to_vec()),
+    };
+    value.or_else(|| Some(out.into_bytes()))
 }
 
 /// How a `set` line names an item that exists by itself.

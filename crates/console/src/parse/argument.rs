@@ -11,7 +11,7 @@ use crate::matching::{Match, Node, ROOT, exact_property, find_property};
 use crate::syntax::{
     Argument, ArgumentValue, Expression, ExpressionKind, MenuCall, Name, StatementKind, Verb,
 };
-use menu::{Access, MenuDef, PropertyDef, Value, ValueKind};
+use menu::{Access, LegacyKind, MenuDef, PropertyDef, Value, ValueKind};
 
 /// Properties that hold a script; their value may stand in braces and is then kept as text.
 const SCRIPTS: [&str; 12] = [
@@ -359,7 +359,7 @@ impl Parser<'_> {
                 Expression { span: Span::new(start, self.at), kind: ExpressionKind::Literal(text) }
             }
             _ => {
-                let span = self.take_while(word_byte);
+                let span = self.menu_word();
                 if span.start == span.end {
                     return self.syntax_error(start);
                 }
@@ -369,6 +369,18 @@ impl Parser<'_> {
         };
         self.value_ends()?;
         Ok(expression)
+    }
+
+    /// An unquoted value. RouterOS 6 wrote `#` in one as it is, which RouterOS 7 refuses.
+    fn menu_word(&mut self) -> Span {
+        let word = self.take_while(word_byte);
+        if self.peek() != Some(b'#') || !self.tree.is_lenient() {
+            return word;
+        }
+        let rest = self.take_while(|byte| word_byte(byte) || byte == b'#');
+        let span = Span { start: word.start, end: rest.end };
+        self.note(LegacyKind::Version, span, "# without quotes is of RouterOS 6".into());
+        span
     }
 
     /// A value must be followed by a blank or the end of the command.

@@ -22,14 +22,23 @@ const PORTS: [&str; 6] = [
 ];
 
 /// Menus of other hardware, whose items nobody adds: `set sata1`, `set 1`.
-const PIECES: [&str; 6] = [
+const PIECES: [&str; 11] = [
     "/disk",
+    "/interface/ethernet/switch/port-isolation",
     "/interface/wireless/manual-tx-power-table",
     "/interface/wireless/nstreme",
+    "/lcd/interface/pages",
+    "/lcd/screen",
     "/port",
     "/system/leds",
+    "/system/resource/irq",
+    "/system/resource/irq/rps",
     "/zerotier",
 ];
+
+/// Those of [`PIECES`] that have an item for each interface, by its name: nobody adds them.
+const BY_INTERFACE: [&str; 3] =
+    ["/interface/wireless/manual-tx-power-table", "/interface/wireless/nstreme", "/system/resource/irq/rps"];
 
 /// How hardware is called: what stands before the last number, and how many numbers there are.
 const KINDS: [(&str, usize); 14] = [
@@ -61,6 +70,15 @@ pub(crate) fn is_hardware(name: &[u8]) -> bool {
     })
 }
 
+/// Is this how RouterOS names a serial port (`serial0`, `usb1`, `usbhid1`)?
+fn is_serial(name: &[u8]) -> bool {
+    let kinds: [&[u8]; 3] = [b"serial", b"usb", b"usbhid"];
+    kinds.iter().any(|kind| {
+        let number = name.strip_prefix(*kind).unwrap_or_default();
+        (1..=2).contains(&number.len()) && number.iter().all(u8::is_ascii_digit)
+    })
+}
+
 /// What was seen.
 #[derive(Debug, Default)]
 pub(crate) struct Hardware {
@@ -80,10 +98,12 @@ impl Hardware {
         let mut all: Vec<Piece> =
             ports.map(|(name, (position, _))| Piece { menu: None, name, position }).collect();
         // What is named before it is set was added.
-        let own = |name: &Text, set: &Position| {
-            !name.iter().all(u8::is_ascii_digit) && given.get(name).is_some_and(|given| given < set)
+        let own = |menu: &str, name: &Text, set: &Position| {
+            !BY_INTERFACE.contains(&menu)
+                && !name.iter().all(u8::is_ascii_digit)
+                && given.get(name).is_some_and(|given| given < set)
         };
-        let pieces = pieces.into_iter().filter(|((_, name), set)| !own(name, set));
+        let pieces = pieces.into_iter().filter(|((menu, name), set)| !own(menu, name, set));
         all.extend(pieces.map(|((menu, name), position)| Piece { menu: Some(menu), name, position }));
         all.sort_by_key(|piece| piece.position);
         all
@@ -104,6 +124,9 @@ impl Parser<'_> {
             return;
         }
         let ExpressionKind::Literal(Value::Str(text)) = &value.kind else { return };
+        if name == "port" && is_serial(text) {
+            return self.see_piece("/port", value);
+        }
         // Modems are often named by number.
         if node == "/interface/lte" && text.as_slice() == b"0" {
             return self.see(&Text::from("lte1"), value.span, true);

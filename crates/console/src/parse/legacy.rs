@@ -11,6 +11,7 @@ use crate::syntax::{
 };
 use crate::{Note, NoteKind, Span};
 use menu::{Becomes, Legacy, LegacyKind, LegacyMenu, LegacyProperty, MenuDef, Text, Value};
+use std::borrow::Cow;
 
 /// Most notes of one script; a script that says no more than that needs no longer list.
 const MAX_NOTES: usize = 10_000;
@@ -200,11 +201,11 @@ impl Parser<'_> {
             self.need(old.needs, name, span);
             return;
         }
-        let today = |part: &str| old.values.iter().find(|(from, _)| *from == part).map(|(_, to)| *to);
-        if !written.split(',').any(|part| today(part).is_some()) {
+        if !written.split(',').any(|part| old.value(part).is_some()) {
             return;
         }
-        let mapped: Vec<&str> = written.split(',').map(|part| today(part).unwrap_or(part)).collect();
+        let mapped: Vec<Cow<'_, str>> =
+            written.split(',').map(|part| old.value(part).unwrap_or_else(|| part.into())).collect();
         let mapped = mapped.join(",");
         let changed = mapped != written;
         let message = rules.value_note(old, written, &mapped);
@@ -236,8 +237,13 @@ impl Parser<'_> {
         if old.becomes != Becomes::Nothing {
             return Ok(false);
         }
-        let value = self.menu_value("numbers", call.node)?;
-        self.note(old.kind, value.span, rules.property_note(old));
+        let start = self.at;
+        let span = match self.peek() {
+            // What it would find is nothing today.
+            Some(b'[') if self.skip_brackets() => Span::new(start, self.at),
+            _ => self.menu_value("numbers", call.node)?.span,
+        };
+        self.note(old.kind, span, rules.property_note(old));
         Ok(true)
     }
 

@@ -199,6 +199,13 @@ impl Parser<'_> {
         self.at = self.scan_statement(self.at, true).unwrap_or(self.source.len());
     }
 
+    /// Skips what stands in brackets; the parser stands on the opening one. False when they do not close.
+    pub(super) fn skip_brackets(&mut self) -> bool {
+        let Some(end) = self.scan_statement(self.at + 1, true) else { return false };
+        self.at = end;
+        self.eat(b"]")
+    }
+
     /// The end of the statement, or `None` when a bracket or string does not close.
     fn scan_statement(&self, start: usize, stop_at_closing: bool) -> Option<usize> {
         let mut open = 0usize;

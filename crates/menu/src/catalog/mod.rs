@@ -178,7 +178,7 @@ mod tests {
             before = menu.path;
             count += 1;
         }
-        assert_eq!(count, 621);
+        assert_eq!(count, 622);
     }
 
     #[test]

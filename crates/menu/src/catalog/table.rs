@@ -250,20 +250,22 @@ impl CatalogTable {
         self.rows.as_mut_slice()[index].item.set(property, text.map(CatalogValue::Text));
     }
 
-    /// Makes an item for each of these, in a menu that has one for each; those of others go.
-    pub fn mirror(&mut self, space: Namespace, ids: &[Id]) {
+    /// Makes an item for each of these, in a menu that has one for each, with what it has by itself; those of others go.
+    pub fn mirror(&mut self, space: Namespace, items: &[(Id, Option<&'static Builtin>)]) {
         let mirrored = self.rows().iter().filter(|row| row.item.of.is_some());
-        if mirrored.map(|row| row.id).eq(ids.iter().copied()) {
+        if mirrored.map(|row| row.id).eq(items.iter().map(|(id, _)| *id)) {
             return;
         }
-        self.rows.retain(|row| row.item.of.is_none() || ids.contains(&row.id));
-        for id in ids {
+        self.rows.retain(|row| row.item.of.is_none() || items.iter().any(|(id, _)| *id == row.id));
+        for (id, builtin) in items {
             if self.rows.position(*id).is_none() {
-                let item = CatalogItem { of: Some((space, *id)), ..CatalogItem::default() };
+                let of = Some((space, *id));
+                let item = CatalogItem { of, builtin: *builtin, ..CatalogItem::default() };
                 self.rows.insert(Row::new(*id, item, false), None);
             }
         }
-        self.rows.sort_by(|a, b| a.id.cmp(&b.id));
+        let place = |row: &Row<CatalogItem>| items.iter().position(|(id, _)| *id == row.id);
+        self.rows.sort_by(|a, b| place(a).cmp(&place(b)));
     }
 
     /// The ids of items that name something that is gone, when that may have changed: `removals` counts what was ever
@@ -474,7 +476,13 @@ impl AnyTable for CatalogTable {
         self.rows()[index].item.builtin.and_then(|builtin| builtin.get("comment")).unwrap_or("")
     }
     fn references(&self, index: usize, f: &mut dyn FnMut(usize, Namespace, Id)) {
-        for (property, value) in self.rows()[index].item.values() {
+        let item = &self.rows()[index].item;
+        // Interfaces that are no ports were made by somebody.
+        if let (Some((space, id)), Some(_), Some(name)) = (item.of, item.builtin, self.menu.def.name_property)
+        {
+            f(name, space, id);
+        }
+        for (property, value) in item.values() {
             value.items().for_each(|(space, id)| f(property, space, id));
         }
     }

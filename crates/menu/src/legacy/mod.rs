@@ -9,6 +9,7 @@
 
 mod parse;
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// What kind of form something is.
@@ -65,6 +66,33 @@ pub struct LegacyProperty {
     pub needs: &'static str,
     /// What to say besides; may be empty.
     pub words: &'static str,
+}
+
+impl LegacyProperty {
+    /// What an old value is today; `None` when it is none of the old ones.
+    #[must_use]
+    pub fn value(&self, old: &str) -> Option<Cow<'static, str>> {
+        self.values.iter().find_map(|(from, to)| match *from {
+            DATE => date(old).map(Cow::Owned),
+            from => (from == old).then_some(Cow::Borrowed(*to)),
+        })
+    }
+}
+
+/// Stands in `rules.txt` for all dates as RouterOS wrote them before 7.10.
+const DATE: &str = "mmm/DD/YYYY";
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// `nov/21/2022 10:00:00` as RouterOS writes it today, `2022-11-21 10:00:00`.
+fn date(old: &str) -> Option<String> {
+    let (day, time) = old.split_once(' ').map_or((old, ""), |(day, time)| (day, time));
+    let mut parts = day.split('/');
+    let month = parts.next()?.to_ascii_lowercase();
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    let (day, year) = (parts.next()?.parse::<u8>().ok()?, parts.next()?.parse::<u16>().ok()?);
+    let blank = if time.is_empty() { "" } else { " " };
+    parts.next().is_none().then(|| format!("{year:04}-{month:02}-{day:02}{blank}{time}"))
 }
 
 /// One old command.

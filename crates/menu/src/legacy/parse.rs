@@ -6,7 +6,7 @@
 //! | `/old > /today [computed] [over] [: words]` | a menu that is another today; `-`: none, it is passed over |
 //! | `/path [computed]` | a menu that is still there |
 //! | ` old > today [from=to …] [+menu] [: words]` | a property, with old values |
-//! | ` today = from=to …` | old values of today's property (`numbers` too) |
+//! | ` today = from=to …` | old values of today's property (`numbers` too); `mmm/DD/YYYY=YYYY-MM-DD`: all dates |
 //! | ` old ? [: words]` | the device works it out |
 //! | ` old @ name=value [+menu]` | in `where`: a condition |
 //! | ` today ! [value] [: words]` | what it is when `add` lacks it; without a value the device works it out |

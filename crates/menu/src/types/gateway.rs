@@ -100,8 +100,16 @@ impl PropertyType for Gateway {
         match self {
             Self { address: Some(address), interface: None, table: None } => Value::Ip(*address),
             _ => {
-                let mut text = String::new();
-                self.print(names, &mut text);
+                // Names may hold bytes that are no UTF-8.
+                let mut text: Vec<u8> = self.address.map(|a| a.to_string().into_bytes()).unwrap_or_default();
+                if let Some(interface) = &self.interface {
+                    text.extend(self.address.map(|_| b'%'));
+                    text.extend_from_slice(&interface.to_value(names).argument());
+                }
+                if let Some(table) = &self.table {
+                    text.push(b'@');
+                    text.extend_from_slice(&table.to_value(names).argument());
+                }
                 Value::text(text)
             }
         }

@@ -224,7 +224,13 @@ impl<T: PropertyType> PropertyType for Negated<T> {
         }
         let mut text = String::new();
         self.print(names, &mut text);
-        Value::text(text)
+        match self.value.to_value(names) {
+            // Names may hold bytes that are no UTF-8.
+            Value::Str(name) if text.contains(char::REPLACEMENT_CHARACTER) => {
+                Value::text([b"!", name.as_slice()].concat())
+            }
+            _ => Value::text(text),
+        }
     }
 
     fn references(&self, f: &mut dyn FnMut(Namespace, Id)) {

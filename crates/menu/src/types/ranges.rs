@@ -22,6 +22,15 @@ impl Ipv4Range {
         self.last.to_bits() as u64 - self.first.to_bits() as u64 + 1
     }
 
+    /// The length of the prefix that has exactly these addresses, when there is one shorter than 32.
+    const fn prefix_len(self) -> Option<u32> {
+        let (first, last) = (self.first.to_bits(), self.last.to_bits());
+        let host = first ^ last;
+        // The bits that differ are the lowest ones, 0 in the first address and 1 in the last.
+        let is_prefix = host != 0 && host & host.wrapping_add(1) == 0 && first & host == 0;
+        if is_prefix { Some(host.leading_zeros()) } else { None }
+    }
+
     fn read(text: &str) -> Option<Self> {
         if let Some((first, last)) = text.split_once('-') {
             let (first, last) = (parse_ipv4(first)?, parse_ipv4(last)?);
@@ -44,7 +53,8 @@ pub(super) fn no_range(text: &str) -> ValueError {
     ValueError::Text(message.into())
 }
 
-/// Ranges of a pool: `a-b,c,d/24`, which may not overlap. A single address prints alone, a prefix as a range.
+/// Ranges of a pool: `a-b,c,d/24`, which may not overlap. A single address prints alone, a range that is a whole prefix
+/// as the prefix.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ipv4Ranges(Vec<Ipv4Range>);
 
@@ -73,7 +83,9 @@ impl Ipv4Ranges {
 
 fn print_range(range: Ipv4Range, out: &mut String) {
     let _ = write!(out, "{}", range.first);
-    if range.last != range.first {
+    if let Some(len) = range.prefix_len() {
+        let _ = write!(out, "/{len}");
+    } else if range.last != range.first {
         let _ = write!(out, "-{}", range.last);
     }
 }
@@ -225,7 +237,10 @@ mod tests {
         for (text, printed) in [
             ("221.167.154.2-221.167.154.254", "221.167.154.2-221.167.154.254"),
             ("10.0.0.1,10.0.0.5-10.0.0.9", "10.0.0.1,10.0.0.5-10.0.0.9"),
-            ("10.0.0.0/30", "10.0.0.0-10.0.0.3"),
+            ("10.0.0.0/30", "10.0.0.0/30"),
+            ("192.168.80.0-192.168.87.255,10.0.0.1-10.0.0.2", "192.168.80.0/21,10.0.0.1-10.0.0.2"),
+            ("0.0.0.0-255.255.255.255", "0.0.0.0/0"),
+            ("10.0.0.1/32", "10.0.0.1"),
             ("221.167.154.1-221.167.154.300", "value of range must have ip address after '-'"),
             ("first-last", "value of range must have ip address before '-'"),
             ("10.0.0.9-10.0.0.1", "invalid value for argument x"),

@@ -15,17 +15,22 @@ const RADIOS: [(&str, &str); 4] = [
 ];
 
 /// What an item of other hardware is called, and the property that has its name.
-const OTHERS: [(&str, &str, &str); 6] = [
+const OTHERS: [(&str, &str, &str); 11] = [
     ("/disk", "disk", "slot"),
+    ("/interface/ethernet/switch/port-isolation", "isolated port", ""),
     ("/interface/wireless/manual-tx-power-table", "table of powers for", "name"),
     ("/interface/wireless/nstreme", "Nstreme settings for", "name"),
+    ("/lcd/interface/pages", "page of graphs", ""),
+    ("/lcd/screen", "screen", ""),
     ("/port", "serial port", "name"),
     ("/system/leds", "LED", ""),
+    ("/system/resource/irq", "interrupt", ""),
+    ("/system/resource/irq/rps", "receive queue of", "name"),
     ("/zerotier", "ZeroTier instance", "name"),
 ];
 
 /// How many items a number may ask for.
-const MOST_NUMBERED: usize = 64;
+const MOST_NUMBERED: usize = 256;
 
 /// Makes what is missing; a note for each, at the first mention.
 pub(crate) fn make(router: &mut Router, pieces: &[Piece]) -> Vec<Note> {
@@ -88,7 +93,7 @@ fn make_other(router: &mut Router, menu: &str, name: &str) -> Option<String> {
         let serial = format!("serial{index}");
         match (path, named) {
             (_, "") => table.push_own(id, &[]),
-            ("/port", _) => table.push_own(id, &[(named, &serial)]),
+            ("/port", _) if number.is_some() => table.push_own(id, &[(named, &serial)]),
             _ => table.push_own(id, &[(named, name)]),
         }
     }

@@ -49,8 +49,32 @@ pub(super) fn peer(work: &mut Work<'_>) {
     for (old, today) in IDENTITY {
         has_identity |= work.hand_over(old, today, &mut identity);
     }
+    for (name, value) in &mut identity.arguments {
+        if *name == "auth-method" && *value == Value::text("rsa-signature") {
+            *value = Value::text("digital-signature");
+        }
+    }
     if has_identity {
         identity.arguments.push(("peer", Value::text(name)));
         work.after.push(identity);
+    }
+}
+
+/// `/ip/ipsec/policy/add`: before 6.44 the policy said where its tunnel ends, today the peer does.
+pub(super) fn policy(work: &mut Work<'_>) {
+    let to = work.take_text("sa-dst-address");
+    work.take("sa-src-address");
+    if !work.adds || work.has("peer") || work.text("template").as_deref() == Some("yes") {
+        return;
+    }
+    // In transport mode it ends where the traffic does.
+    let to = to.filter(|to| to != "0.0.0.0" && to != "::").or_else(|| work.text("dst-address"));
+    let host = |address: &str| address.trim_end_matches("/32").trim_end_matches("/128").to_owned();
+    let Some(to) = to.map(|to| host(&to)) else { return };
+    let peers = work.rows("/ip/ipsec/peer", &["address", "name"]);
+    if let Some([_, name]) =
+        peers.iter().find(|row| row.first().is_some_and(|at| host(at) == to)).map(Vec::as_slice)
+    {
+        work.put("peer", name.as_str());
     }
 }

@@ -191,6 +191,7 @@ pub(crate) fn translate(router: &Router, call: OldCall) -> Result<Translation, R
         "/routing/rip/network" | "/routing/rip/interface" => rip::interface(&mut work),
         "/routing/filter" | "/routing/prefix-lists" => filter::rule(&mut work),
         "/ip/ipsec/peer" => ipsec::peer(&mut work),
+        "/ip/ipsec/policy" => ipsec::policy(&mut work),
         path => services::translate(path, &mut work),
     }
     let arguments = (!work.done).then_some(work.arguments);

@@ -1,15 +1,15 @@
 //! Items that RouterOS 6 had by itself and a script of it leans on.
 
-use super::{bgp, ospf, rows, table};
+use super::{added, bgp, ospf, rows, table};
 use crate::Router;
 use console::NewItem;
-use menu::Text;
+use menu::{Text, Value};
 
 /// The items, by menu and name, that are missing and that RouterOS 6 had. Others are left: the command that leans on them
 /// says what is wrong.
 pub(crate) fn provide(router: &Router, needs: &[(&'static str, Text)]) -> Vec<NewItem> {
     let names = |menu: &str| -> Vec<String> {
-        rows(router, menu, &["name"]).into_iter().map(|mut row| row.pop().unwrap_or_default()).collect()
+        rows(router, menu, &[key(menu)]).into_iter().map(|mut row| row.pop().unwrap_or_default()).collect()
     };
     let mut items = Vec::new();
     for (menu, name) in needs {
@@ -35,9 +35,21 @@ pub(crate) fn provide(router: &Router, needs: &[(&'static str, Text)]) -> Vec<Ne
                 let own = |item: &NewItem| !names(item.menu).contains(&name);
                 items.extend(bgp::default_items().into_iter().filter(own));
             }
+            ("/mpls/interface" | "/routing/bfd/configuration", "all") => {
+                items.push(added(menu, vec![(key(menu), Value::text("all"))]));
+            }
             ("/routing/table", name) if name != "main" => items.push(table(name)),
             _ => {}
         }
     }
     items
+}
+
+/// What items of a menu are called by.
+fn key(menu: &str) -> &'static str {
+    match menu {
+        "/mpls/interface" => "interface",
+        "/routing/bfd/configuration" => "interfaces",
+        _ => "name",
+    }
 }

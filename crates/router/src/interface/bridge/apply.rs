@@ -217,6 +217,8 @@ fn choose_mac_and_mtu(config: &Config, state: &mut State, row: &Row<Bridge>) {
 
 /// Brings flags, read-only fields and the dynamic hosts up to date.
 pub(crate) fn refresh(config: &mut Config, state: &mut State, now: Instant) {
+    // Ports may name the built-in lists.
+    crate::interface::list::ensure_rows(config);
     for row in config.tables.bridge.rows_mut() {
         let Some(interface) = state.interfaces.get(row.id.into()) else { continue };
         row.item.running = interface.running();

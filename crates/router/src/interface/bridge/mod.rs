@@ -18,11 +18,17 @@ pub(crate) use apply::refresh;
 
 use super::Number;
 use crate::config::{Change, Config, Feature};
+use crate::left_out::LeftOut;
 use ::menu::{Menu, Or, Rejected};
 use std::collections::BTreeSet;
 
 /// `/interface/bridge`, `/interface/bridge/port`, `/interface/bridge/host`.
-pub static FEATURE: Feature = Feature { check, apply: apply::apply, refresh, ..Feature::NONE };
+pub static FEATURE: Feature = Feature { check, apply: apply::apply, refresh, left_out, ..Feature::NONE };
+
+fn left_out(config: &Config) -> Vec<LeftOut> {
+    let lists = config.tables.bridge_port.rows().iter().filter(|row| row.item.interface.is_list()).count();
+    vec![LeftOut::value(Port::DEF.path, "interface", "members of a list become no ports", lists)]
+}
 
 /// A bridge while the device runs.
 #[derive(Clone, Debug)]
@@ -90,6 +96,9 @@ fn check_port(config: &Config, id: Option<::menu::Id>, item: &Port) -> Result<()
     let mut others = config.tables.bridge_port.rows().iter().filter(|row| Some(row.id) != id);
     if others.any(|row| row.item.interface == item.interface) {
         return Err(Rejected::failure("device already added as bridge port").at("interface"));
+    }
+    if item.interface.is_list() {
+        return Ok(());
     }
     if item.interface.id() == item.bridge.id {
         return Err(Rejected::failure("can not add bridge to itself").at("interface"));
