@@ -39,7 +39,7 @@ mod value;
 
 pub use catalog::{
     Builtin, Catalog, CatalogItem, CatalogMenu, CatalogProperty, CatalogTable, CatalogType, CatalogValue,
-    Element, Facts, Named, Need, Reference, Sampler, Selector, Step, Tree, Unique, drift,
+    Element, Facts, Form, Named, Need, Reference, Sampler, Selector, Step, Tree, Unique, drift,
 };
 pub use def::{
     Access, CommandDef, FlagDef, Kind, Layout, MenuDef, PropertyDef, PropertyType, StatsLayout, ValueKind,

@@ -1,6 +1,7 @@
 //! Menus without a struct: the rules that `facts.txt` gives for their items, and the names that they own.
 
 use crate::config::{Change, Config, INTERFACE};
+use crate::ip::firewall::filter::NO_PORTS;
 use menu::{
     AnyTable, Builtin, Catalog, CatalogItem, CatalogTable, CatalogValue, Id, Kind, MenuDef, Names, Namespace,
     Prepared, Rejected, Text,
@@ -25,12 +26,16 @@ pub(crate) fn check(config: &Config, def: &'static MenuDef, change: &mut Change<
     match change {
         Change::Add(_, prepared) => {
             needs(table, prepared)?;
+            ports(table, prepared)?;
             if let Some(prefix) = menu.facts.names {
                 give_name(config, table, prefix, prepared);
             }
             unique(config, table, None, prepared)
         }
-        Change::Set(_, id, prepared) => unique(config, table, Some(*id), prepared),
+        Change::Set(_, id, prepared) => {
+            ports(table, prepared)?;
+            unique(config, table, Some(*id), prepared)
+        }
         Change::Remove(_, id) => {
             let row = table.index_of(*id);
             if row.is_some_and(|row| table.builtin(row)) {
@@ -105,6 +110,32 @@ fn needs(table: &CatalogTable, prepared: &Prepared) -> Result<(), Rejected> {
         }
     }
     Ok(())
+}
+
+/// Menus of rules that match ports of the protocols that have some, as `/ip/firewall/filter` does.
+const RULES: [&str; 7] = [
+    "/ip/firewall/nat",
+    "/ip/firewall/mangle",
+    "/ip/firewall/raw",
+    "/ipv6/firewall/filter",
+    "/ipv6/firewall/nat",
+    "/ipv6/firewall/mangle",
+    "/ipv6/firewall/raw",
+];
+
+/// A rule that names ports names a protocol that has them.
+fn ports(table: &CatalogTable, prepared: &Prepared) -> Result<(), Rejected> {
+    let Some(item) = prepared.item::<CatalogItem>().filter(|_| RULES.contains(&table.def().path)) else {
+        return Ok(());
+    };
+    let given = |name: &str| item.get(table.def().property(name)?);
+    let Some(port) = ["src-port", "dst-port", "port"].into_iter().find(|name| given(name).is_some()) else {
+        return Ok(());
+    };
+    let protocol = given("protocol").and_then(CatalogValue::text).map(Text::to_string).unwrap_or_default();
+    let with_ports = ["tcp", "udp", "udp-lite", "dccp", "sctp", "6", "17", "136", "33", "132"];
+    let has_ports = with_ports.contains(&protocol.as_str());
+    if has_ports { Ok(()) } else { Err(Rejected::failure(NO_PORTS).at(port)) }
 }
 
 /// The first free of `vlan1`, `vlan2` … for an item without a name.

@@ -326,3 +326,66 @@ fn counters_are_reset_and_sessions_removed_where_routeros_can() {
     );
     insta::assert_snapshot!(text);
 }
+
+#[test]
+fn values_of_rules_and_queues_are_checked_though_nothing_simulates_them() {
+    let mut r = router(1, 2);
+    let ports = "failure: ports can be specified if proto is tcp,udp,udp-lite,dccp,sctp";
+    let protocol = "input does not match any value of protocol";
+    let nat = "/ip firewall nat add chain=dstnat action=dst-nat ";
+    for (line, expected) in [
+        (format!("{nat}protocol=tpc"), protocol),
+        (format!("{nat}dst-port=80"), ports),
+        (format!("{nat}dst-port=80 protocol=icmp"), ports),
+        (format!("{nat}dst-port=80 protocol=!tcp"), ports),
+        (format!("{nat}protocol=tcp dst-port=80x"), "invalid value for argument dst-port"),
+        (format!("{nat}dst-address=1.2.3.x"), "value of range expects range of ip addresses"),
+        (format!("{nat}to-addresses=1.1.1.x"), "invalid value for argument to-addresses"),
+        (String::from("/ip firewall mangle add chain=forward action=accept src-port=1"), ports),
+        (String::from("/ipv6 firewall raw add chain=output action=drop port=1"), ports),
+        (
+            String::from("/ipv6 firewall filter add chain=input src-address=10.0.0.1/99"),
+            "invalid value for argument src-address",
+        ),
+        (
+            String::from("/queue simple add name=q target=10.0.0.1 max-limit=much"),
+            "invalid value for argument max-limit",
+        ),
+        (String::from("/ip dns set servers=8.8.8.8,foo"), "invalid value for argument servers"),
+        (String::from("/ip service set ssh address=foo"), "invalid value for argument address"),
+    ] {
+        assert_eq!(transcript(&mut r, &line).lines().nth(1), Some(expected), "{line}");
+    }
+    load(
+        &mut r,
+        "/ip firewall nat add chain=dstnat action=dst-nat protocol=6 dst-port=80,8000-8080 dst-address=!10.0.0.5/24 to-addresses=10.0.0.9 to-ports=80
+         /ipv6 firewall filter add chain=input protocol=udp dst-port=546 src-address=fe80::/10
+         /queue simple add name=q target=10.0.0.0/24 max-limit=10000000
+         /ip dns set servers=8.8.8.8,2001:db8::1
+         /ip service set ssh address=10.0.0.0/8,2001:db8::/32",
+    )
+    .unwrap();
+    // What has ports keeps a protocol that has them.
+    assert_eq!(load(&mut r, "/ip firewall nat set [find] !protocol").unwrap_err(), ports);
+    let read = |r: &mut router::Router, what: &str| load(r, &format!(":put [{what}]")).unwrap();
+    assert_eq!(read(&mut r, "/ip firewall nat get [find] protocol"), "tcp\n");
+    assert_eq!(read(&mut r, "/ip firewall nat get [find] dst-address"), "!10.0.0.0/24\n");
+    assert_eq!(read(&mut r, "/queue simple get q max-limit"), "10M/10M\n");
+}
+
+#[test]
+fn a_print_says_what_items_do_where_the_columns_are_not_known() {
+    let mut r = router(1, 2);
+    let text = transcript(
+        &mut r,
+        "/ipv6 nd proxy add address=2001:db8::1 interface=ether1
+         /ipv6 nd proxy print
+         /mpls ldp advertise-filter add prefix=10.0.0.0/8 advertise=no
+         /mpls ldp advertise-filter print
+         /interface wifi provisioning add action=create-dynamic-enabled supported-bands=5ghz-ax comment=\"all APs\"
+         /interface wifi provisioning print
+         /caps-man channel add name=c1 band=2ghz-g/n frequency=2412
+         /caps-man channel print",
+    );
+    insta::assert_snapshot!(text);
+}

@@ -24,6 +24,9 @@ impl CatalogProperty {
         {
             return Ok(text);
         }
+        if let Some(form) = self.form {
+            return form.check(value);
+        }
         if !self.values.is_empty() {
             return self.check_words(&text);
         }

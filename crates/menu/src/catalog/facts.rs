@@ -21,6 +21,7 @@
 //! | `each PROPERTY` | it has an item for each Ethernet interface, which the property names |
 //! | `default PROPERTY VALUE` | a default that the catalogue lacks |
 //! | `range PROPERTY MIN MAX` | bounds of a number that the catalogue lacks |
+//! | `is PROPERTY,… FORM` | what the values look like: `protocol`, `ports`, `matcher`, `addresses`, `limit`, `rate`, `rates` |
 //! | `silent PROPERTY …` | their defaults are not printed |
 //! | `kinds PROPERTY WORD …` | properties called `WORD-…` are shown where the property has that word, or where they were set |
 //! | `list PROPERTY …` | they hold several values, though their types do not say so: reading them gives an array |
@@ -29,6 +30,7 @@
 //! | `fixed TEXT` | why a built-in item cannot be removed, when it is not the usual text |
 //! | `#` | a remark |
 
+use super::form::Form;
 use crate::{FlagDef, Id, Namespace};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -130,6 +132,8 @@ pub struct Facts {
     pub defaults: Vec<(&'static str, &'static str)>,
     /// Bounds of numbers that the catalogue lacks.
     pub ranges: Vec<(&'static str, i64, i64)>,
+    /// What values look like where the catalogue takes any text.
+    pub forms: Vec<(&'static str, Form)>,
     /// Properties whose defaults are not printed.
     pub silent: &'static [&'static str],
     /// Properties that hold several values, though their types do not say so.
@@ -231,6 +235,12 @@ impl Facts {
                     self.ranges.push((property, min, max));
                 }
             }
+            "is" => {
+                let (properties, form) = rest.split_once(' ').unwrap_or((rest, ""));
+                let form = Form::named(form);
+                debug_assert!(form.is_some(), "facts.txt: {line}");
+                self.forms.extend(properties.split(',').filter_map(|property| Some((property, form?))));
+            }
             "default" => self.defaults.extend(rest.split_once(' ')),
             "list" => self.lists = split(rest, ' '),
             "silent" => self.silent = split(rest, ' '),
@@ -326,6 +336,7 @@ mod tests {
                 .chain(facts.lists.iter().copied())
                 .chain(facts.kinds.map(|(property, _)| property))
                 .chain(facts.ranges.iter().map(|(name, ..)| *name))
+                .chain(facts.forms.iter().map(|(name, _)| *name))
                 .chain(facts.unique.iter().flat_map(|unique| unique.properties.iter().copied()))
                 .chain(facts.needs.iter().flat_map(|need| need.properties.iter().copied()))
                 .chain(facts.items.iter().flat_map(|item| item.values.iter().map(|(name, _)| *name)));

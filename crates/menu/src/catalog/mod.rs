@@ -4,6 +4,7 @@ mod check;
 mod drift;
 mod extra;
 mod facts;
+mod form;
 mod parse;
 mod sample;
 mod stored;
@@ -12,6 +13,7 @@ mod tree;
 
 pub use drift::drift;
 pub use facts::{Builtin, Facts, Need, Reference, Selector, Unique};
+pub use form::Form;
 pub use sample::Sampler;
 pub use stored::{CatalogValue, Element, Named};
 pub use table::{CatalogItem, CatalogTable};
@@ -77,6 +79,8 @@ pub struct CatalogProperty {
     pub counter: bool,
     /// Its values name items of other menus.
     pub reference: Option<Reference>,
+    /// What its values look like, where the catalogue does not say it.
+    pub form: Option<Form>,
 }
 
 /// One menu as the catalogue knows it.

@@ -91,6 +91,7 @@ fn unknown(name: &'static str) -> CatalogProperty {
         shown: None,
         counter: false,
         reference: None,
+        form: None,
     }
 }
 
@@ -362,6 +363,10 @@ fn menu(text: &'static str) -> CatalogMenu {
         {
             property.kind = CatalogType::Bool;
         }
+        if let Some((_, form)) = facts.forms.iter().find(|(name, _)| *name == property.name) {
+            property.form = Some(*form);
+            property.hint = form.hint();
+        }
         if let Some((_, min, max)) = facts.ranges.iter().find(|(name, ..)| *name == property.name) {
             property.kind = CatalogType::Number;
             property.range = Some((*min, *max));
@@ -377,11 +382,13 @@ fn menu(text: &'static str) -> CatalogMenu {
     // What a flag says is no property besides.
     let is_flag = |name: &str| facts.flags.is_some_and(|flags| flags.iter().any(|flag| flag.name == name));
     properties.retain(|property| property.access != Access::ReadOnly || !is_flag(property.name));
-    let columns = columns(facts, keys, &properties);
+    let first = first(facts, keys, &properties);
     // The order of the plain table is that of `print detail` as well.
     properties.sort_by_key(|property| {
-        columns.iter().position(|column| *column == property.name).unwrap_or(columns.len())
+        first.iter().position(|column| *column == property.name).unwrap_or(first.len())
     });
+    let narrow = kind == Kind::List && facts.columns.is_empty() && config(&properties).count() <= NARROW;
+    let columns = if narrow { with_rest(first, &properties) } else { first };
     let properties: &'static [CatalogProperty] = properties.leak();
     let defs: &'static [PropertyDef] = properties.iter().map(property_def).collect::<Vec<_>>().leak();
     let other_commands: &'static [CommandDef] = other_commands.leak();
@@ -397,7 +404,7 @@ fn menu(text: &'static str) -> CatalogMenu {
         properties: defs,
         flags,
         columns,
-        layout: if facts.detail { Layout::Detail } else { Layout::Table },
+        layout: layout(facts, kind, properties),
         commands: other_commands,
         name_property: name_property.filter(|_| named),
         namespace: facts.space,
@@ -425,8 +432,8 @@ fn menu(text: &'static str) -> CatalogMenu {
     }
 }
 
-/// Columns of the plain table: those that are known, else what identifies an item; empty = all that is there.
-fn columns(
+/// What stands first: the columns that are known, else what identifies an item; empty = nothing in particular.
+fn first(
     facts: &Facts,
     keys: &'static [&'static str],
     properties: &[CatalogProperty],
@@ -445,4 +452,25 @@ fn columns(
         }
     }
     columns.leak()
+}
+
+/// How many properties an item of a table has at most when nothing is known of the columns: all of them are shown.
+const NARROW: usize = 8;
+
+/// What of an item can be set, without what every item has.
+fn config(properties: &[CatalogProperty]) -> impl Iterator<Item = &'static str> {
+    let set = properties.iter().filter(|p| p.access == Access::ReadWrite);
+    set.map(|p| p.name).filter(|name| !matches!(*name, "comment" | "disabled"))
+}
+
+/// The columns, and behind them what else can be set.
+fn with_rest(first: &'static [&'static str], properties: &[CatalogProperty]) -> &'static [&'static str] {
+    let rest = config(properties).filter(|name| !first.contains(name));
+    first.iter().copied().chain(rest).collect::<Vec<_>>().leak()
+}
+
+/// How items are printed. A table of a few of many properties would not say what an item does.
+fn layout(facts: &Facts, kind: Kind, properties: &[CatalogProperty]) -> Layout {
+    let wide = kind == Kind::List && facts.columns.is_empty() && config(properties).count() > NARROW;
+    if facts.detail || wide { Layout::Detail } else { Layout::Table }
 }

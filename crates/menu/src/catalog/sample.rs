@@ -71,6 +71,9 @@ impl Sampler {
             known.extend(reference.words.iter().map(|word| Text::from(*word)));
             return self.pick(&known).cloned();
         }
+        if let Some(form) = property.form {
+            return Some(form.sample(self.below(100_000)).into());
+        }
         if !property.values.is_empty() {
             return self.pick(property.values).map(|word| Text::from(*word));
         }

@@ -79,6 +79,7 @@ static NO_FACTS: Facts = Facts {
     silent: &[],
     lists: &[],
     ranges: Vec::new(),
+    forms: Vec::new(),
     selector: Selector::Name,
     fixed: None,
 };

@@ -40,6 +40,8 @@ fn left_out(config: &Config) -> Vec<LeftOut> {
 
 /// Protocols that have ports: tcp, udp, udp-lite, dccp, sctp.
 const WITH_PORTS: [u8; 5] = [6, 17, 136, 33, 132];
+/// What all menus of rules say of another.
+pub(crate) const NO_PORTS: &str = "ports can be specified if proto is tcp,udp,udp-lite,dccp,sctp";
 
 fn check(_config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
     let Some((_, rule)) = change.item::<Rule>() else { return Ok(()) };
@@ -47,8 +49,7 @@ fn check(_config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
     let ports = [("src-port", &rule.src_port), ("dst-port", &rule.dst_port), ("port", &rule.port)];
     for (name, value) in ports {
         if value.is_some() && !protocol.is_some_and(|protocol| WITH_PORTS.contains(&protocol)) {
-            let text = "ports can be specified if proto is tcp,udp,udp-lite,dccp,sctp";
-            return Err(Rejected::failure(text).at(name));
+            return Err(Rejected::failure(NO_PORTS).at(name));
         }
     }
     if rule.src_mac_address.is_some() && rule.chain.as_slice() == b"output" {
