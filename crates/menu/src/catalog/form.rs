@@ -50,13 +50,9 @@ impl Form {
             Self::Ports => read::<Negated<Ports>>(value),
             Self::Matcher => read::<Negated<AddressMatcher>>(value),
             Self::Limit => read::<Negated<Limit>>(value),
-            Self::Rate => read::<Rate>(value),
-            Self::Rates => read::<RatePair>(value),
-            Self::Addresses => {
-                let text: Text = value.argument().into_owned().into();
-                let all = std::str::from_utf8(&text).is_ok_and(|text| text.split(',').all(is_address));
-                if all || text.is_empty() { Ok(text) } else { Err(ValueError::Invalid(Vec::new())) }
-            }
+            Self::Rate => read::<Rate>(value).or_else(|error| rates(value).ok_or(error)),
+            Self::Rates => read::<RatePair>(value).or_else(|error| rates(value).ok_or(error)),
+            Self::Addresses => addresses(value).ok_or_else(|| ValueError::Invalid(Vec::new())),
         }
     }
 
@@ -100,6 +96,26 @@ fn read<T: PropertyType>(value: &Value) -> Result<Text, ValueError> {
     Ok(text.into())
 }
 
+/// What stands for a rate besides whole numbers, as it was written: `1.5M`, `unlimited`.
+fn rates(value: &Value) -> Option<Text> {
+    let text: Text = value.argument().into_owned().into();
+    let rate = |part: &str| {
+        let number = part.strip_suffix(['k', 'K', 'M', 'G']).unwrap_or(part);
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+        let (whole, rest) = number.split_once('.').unwrap_or((number, "0"));
+        part == "unlimited" || digits(whole) && digits(rest)
+    };
+    std::str::from_utf8(&text).is_ok_and(|text| text.split('/').all(rate)).then_some(text)
+}
+
+/// Addresses without the blanks between them.
+fn addresses(value: &Value) -> Option<Text> {
+    let text = value.argument();
+    let parts: Vec<&str> = std::str::from_utf8(&text).ok()?.split(',').map(str::trim).collect();
+    let good = parts.iter().all(|part| is_address(part)) || parts == [""];
+    good.then(|| parts.join(",").into())
+}
+
 /// `10.0.0.1`, `!10.0.0.0/8`, `10.0.0.1-10.0.0.9`, `2001:db8::/32`, `fe80::1%ether1`, `8.8.8.8@main`.
 fn is_address(part: &str) -> bool {
     let part = part.strip_prefix('!').unwrap_or(part);
@@ -138,10 +154,13 @@ mod tests {
             ("limit", "foo", None),
             ("rate", "10M", Some("10M")),
             ("rates", "10M", Some("10M/10M")),
+            ("rates", "1.5M/unlimited", Some("1.5M/unlimited")),
             ("rates", "x/1", None),
+            ("rate", "1.M", None),
             ("addresses", "8.8.8.8,2001:db8::1", Some("8.8.8.8,2001:db8::1")),
             ("addresses", "!10.0.0.0/8,fe80::1%ether1", Some("!10.0.0.0/8,fe80::1%ether1")),
             ("addresses", "10.0.0.1-10.0.0.9", Some("10.0.0.1-10.0.0.9")),
+            ("addresses", "8.8.8.8, 1.1.1.1", Some("8.8.8.8,1.1.1.1")),
             ("addresses", "10.0.0.0/33", None),
             ("addresses", "foo", None),
             ("addresses", "", Some("")),
