@@ -323,8 +323,17 @@ fn compare(left: &Value, right: &Value) -> Result<Ordering, String> {
 /// `.`: texts are joined; with an array the operation spreads over its elements.
 fn concat(left: &Value, right: &Value) -> Computed {
     let spread = |array: &Array, f: &dyn Fn(&Value) -> Computed| -> Computed {
-        let items = array.items.iter().map(f).collect::<Result<_, _>>()?;
-        let keyed = array.keyed.iter().map(|(k, v)| Ok((k.clone(), f(v)?))).collect::<Result<_, String>>()?;
+        // The texts together are no longer than one may be: each of many could hold another array's.
+        let mut left = MAX_SIZE;
+        let mut bounded = |value: &Value| -> Computed {
+            let text = f(value)?;
+            let length = if let Value::Str(text) = &text { text.len() } else { 0 };
+            left = left.checked_sub(length).ok_or("array is too large")?;
+            Ok(text)
+        };
+        let items = array.items.iter().map(&mut bounded).collect::<Result<_, _>>()?;
+        let keyed = array.keyed.iter();
+        let keyed = keyed.map(|(k, v)| Ok((k.clone(), bounded(v)?))).collect::<Result<_, String>>()?;
         Ok(Value::Array(Arc::new(Array { items, keyed })))
     };
     match (left, right) {

@@ -278,6 +278,10 @@ fn runaway_scripts_end_with_a_clear_fault() {
         (":local a {1}; :while (true) do={ :set a {$a} }", "too large"),
         (":local a {1}; :while (true) do={ :set ($a->\"k\") $a }", "too large"),
         (
+            ":local a ({}); :for i from=1 to=9000 do={ :set ($a->[:len $a]) \"element $i\" }; :set a \"$a$a\"; :put [:len $a]",
+            "too large",
+        ),
+        (
             ":local s abcdefgh; :for i from=1 to=17 do={ :set s \"$s$s\" }; :local a {1}; :while (true) do={ :set ($a->[:len $a]) $s }",
             "steps without",
         ),

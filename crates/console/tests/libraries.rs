@@ -107,6 +107,7 @@ fn what_is_absent_is_nothing_and_what_failed_is_nil() {
         ),
         // Sums with a failed conversion are nil; a value that is not there counts as 0.
         (":put [:typeof (5 + ([:find \"abc\" \"z\"] % 16) * 2)]", "nil\n"),
+        (":put [:typeof [:find \"abc\" [:pick \"\" 0]]]", "nil\n"),
         (":local n; :put ($n + 1); :put [:typeof (3 - [:tonum \"x\"])]", "1\nnil\n"),
         (
             ":local f do={ :local level (0 + [:tonum $2]); :return $level }; :put [$f a]; :put [$f a 2]",
@@ -164,6 +165,10 @@ fn blocks_are_arrays() {
         (":put [:typeof [:put \"sometext\"]]", "sometext\nstr\n"),
         (":put (>\"text $1\"); :put [(>\"text $1\")]", "(. text  $1)\ntext \n"),
         (":global empty (>{}); :put \"$[:typeof $empty] $[:len $empty]\"", "array 0\n"),
+        (
+            ":global optype (>[:do {:put \"$1\"}]); $optype \"hmm\"; :put $optype",
+            "hmm\n(evl (evl /docommand=;(evl (evl /putmessage=$1))))\n",
+        ),
         // A function in an array and one that is joined to others.
         (":local a {1;2}; :set ($a->\"f\") do={:return 7}; :put [($a->\"f\")]", "7\n"),
         (":local f do={:return $v}; :local g do={:return [$1 v=5]}; :put [$g $f]", "5\n"),

@@ -14,19 +14,25 @@ use menu::{MenuDef, Tree, Value};
 pub(super) fn code_text(code: &str, tree: &Tree) -> Option<String> {
     let script = read(code, tree);
     if let [Statement { kind: StatementKind::Call(whole, arguments), .. }] = script.statements.as_slice()
-        && let (ExpressionKind::Chain(first, rest), []) = (&whole.kind, arguments.as_slice())
-        && rest.is_empty()
+        && arguments.is_empty()
     {
-        return value(first);
+        match &whole.kind {
+            ExpressionKind::Chain(first, rest) if rest.is_empty() => return value(first),
+            ExpressionKind::Command(_) => return value(whole),
+            _ => {}
+        }
     }
     Some(script.statements.iter().map(statement_text).collect::<Option<Vec<_>>>()?.join(";"))
 }
 
 /// The text of a block, `do={…}`: an array of nothing and of its commands.
 pub(super) fn block_text(code: &str, tree: &Tree) -> Option<String> {
-    let statements = read(code, tree).statements;
+    Some(format!(";{}", commands(&read(code, tree).statements, " ")?))
+}
+
+fn commands(statements: &[Statement], between: &str) -> Option<String> {
     let commands: Vec<_> = statements.iter().map(statement_text).collect::<Option<_>>()?;
-    Some(format!(";(evl {})", commands.join(" ")))
+    Some(format!("(evl {})", commands.join(between)))
 }
 
 fn read(code: &str, tree: &Tree) -> Script {
@@ -80,8 +86,15 @@ fn argument_name(name: &Name, def: Option<&'static MenuDef>) -> Option<String> {
 fn words(arguments: &[Argument], name: &dyn Fn(&Name) -> Option<String>) -> Option<String> {
     let mut words = Vec::with_capacity(arguments.len());
     for argument in arguments {
-        let ArgumentValue::Expression(expression) = &argument.value else { return None };
         let name = name(&argument.name)?;
+        let expression = match &argument.value {
+            ArgumentValue::Expression(expression) => expression,
+            ArgumentValue::Body(statements) => {
+                words.push(format!("{name}=;{}", commands(statements, " ")?));
+                continue;
+            }
+            _ => return None,
+        };
         let sign = if name.ends_with('$') { "" } else { "=" };
         words.push(format!("{name}{sign}{}", value(expression)?));
     }
@@ -100,6 +113,7 @@ fn value(expression: &Expression) -> Option<String> {
             let parts: Option<Vec<String>> = parts.iter().map(value).collect();
             format!("(. {})", parts?.join(" "))
         }
+        ExpressionKind::Command(statements) => commands(statements, ";")?,
         _ => return None,
     })
 }

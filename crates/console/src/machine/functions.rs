@@ -308,6 +308,10 @@ fn pick(given: &Given) -> Ran<Value> {
 /// `:find in key from`: position, `nil` when absent; the search begins behind `from`.
 fn find(given: &Given) -> Ran<Value> {
     let (outer, key) = (given.value("in"), given.value("key"));
+    // Nothing is in nothing else: `[:find "abc" [:pick "" 0]]`.
+    if matches!(key, Value::Nil | Value::Nothing) {
+        return Ok(Value::Nil);
+    }
     let from = match given.get("from") {
         None | Some(Value::Nil | Value::Nothing) => -1,
         Some(_) => given.number("from")?.unwrap_or(-1),
