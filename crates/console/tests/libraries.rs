@@ -194,6 +194,11 @@ fn texts_around_arrays_are_arrays() {
             ":global a {\"abc\";\"def\"}; :global b \"strarr=$a\"; :put ($b->0); :put \"onemorelevel=$b\"",
             "strarr=abc\nonemorelevel=strarr=abc;onemorelevel=strarr=def\n",
         ),
+        // A variable alone in quotes keeps its type.
+        (
+            ":local n 5; :local a {1;2}; :put \"$[:typeof \"$n\"] $[:typeof \"$a\"] $[:typeof \"$n.\"]\"",
+            "num array str\n",
+        ),
         (":local a {1;k=2}; :put \"<$a>\"; :put \"$[:tostr $a]!\"", "<1>;k=<2>\n1;k=2!\n"),
         (
             ":local f do={ :local v [:toarray \"$1,$2,$3,$4\"]; :put [:len $v] }; $f one; $f one two 3",

@@ -470,7 +470,10 @@ impl Compiler {
             ExpressionKind::Text(pieces) => {
                 let count = pieces.len();
                 pieces.into_iter().for_each(|piece| self.expression(piece));
-                self.emit(Op::Text(count), span);
+                // `"$x"` is `$x`, a number too.
+                if count != 1 {
+                    self.emit(Op::Text(count), span);
+                }
             }
             ExpressionKind::Variable(name) => {
                 self.emit(Op::Load(name), span);

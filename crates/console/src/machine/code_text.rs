@@ -109,6 +109,7 @@ fn value(expression: &Expression) -> Option<String> {
             other => prefix(text_of(other).to_str().ok()?),
         },
         ExpressionKind::Variable(name) => format!("${name}"),
+        ExpressionKind::Text(parts) if parts.len() == 1 => value(parts.first()?)?,
         ExpressionKind::Text(parts) => {
             let parts: Option<Vec<String>> = parts.iter().map(value).collect();
             format!("(. {})", parts?.join(" "))
