@@ -17,7 +17,7 @@ fn simple_code_is_shown_as_what_it_calls() {
         // The forms of other code are not known.
         (":put [:parse \":put 1; :put 2\"]", "(evl /putmessage=1);(evl /putmessage=2)\n"),
         (":put [:parse \"/ip address print where disabled\"]", "(code)\n"),
-        (":put \"$[:parse \":put 1\"]\"", "(code)\n"),
+        (":put \"x$[:parse \":put 1\"]\"", "x(code)\n"),
     ] {
         assert_eq!(Device::default().run(source), shown, "{source}");
     }
