@@ -60,6 +60,10 @@ pub(crate) fn refresh(config: &mut Config, def: &'static MenuDef) {
         let own = (def.kind == Kind::List).then_some(&NOTHING);
         let mut items: Vec<(Id, Option<&'static Builtin>)> =
             config.tables.ethernet.rows().iter().map(|row| (row.id, own)).collect();
+        if def.path == SCREENS {
+            let radios = config.stored_interfaces().filter(|table| RADIOS.contains(&table.def().path));
+            items.extend(radios.flat_map(|table| table.rows()).map(|row| (row.id, own)));
+        }
         if def.path == QUEUES {
             items.extend(other_queues(config));
         }
@@ -76,6 +80,10 @@ pub(crate) fn refresh(config: &mut Config, def: &'static MenuDef) {
         table.mark_invalid(config.removals, &invalid);
     }
 }
+
+/// The menu of what the screen of a board shows of each port and radio.
+const SCREENS: &str = "/lcd/interface";
+const RADIOS: [&str; 3] = ["/interface/lte", "/interface/wifi", "/interface/wireless"];
 
 /// The menu of the queues of all interfaces.
 const QUEUES: &str = "/queue/interface";

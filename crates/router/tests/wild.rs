@@ -208,6 +208,10 @@ fn values_come_out_as_they_went_in() {
             "/interface wireless access-list add interface=all time=8h-16h,mon,tue",
         ),
         ("/lcd interface", "/lcd interface set ether2 disabled=yes"),
+        (
+            "/interface sstp-client",
+            "/interface sstp-client add connect-to=192.0.2.1 name=s user=u verify-server-address-from-certificate=no",
+        ),
     ] {
         let (notes, lines) = loaded(line, menu);
         assert_eq!(notes, Vec::<String>::new(), "{line}");
@@ -332,6 +336,25 @@ fn verbose_exports_of_old_releases_load() {
             "/ip ipsec policy",
             "sa-dst-address is of RouterOS 6: the peer has it, peer is the one with this address",
             "/ip ipsec policy add dst-address=10.1.0.0/16 peer=b src-address=10.0.0.0/16 tunnel=yes",
+        ),
+        (
+            "/interface wifiwave2 security\nadd authentication-types=wpa2-psk name=s\n/interface wifiwave2\n\
+             set [ find default-name=wifi1 ] configuration.mode=ap disabled=no security=s",
+            "/interface wifi",
+            "/interface/wifiwave2/security of older RouterOS 7 is /interface/wifi/security today",
+            "/interface wifi set [ find default-name=wifi1 ] configuration.mode=ap disabled=no security=s",
+        ),
+        (
+            "/interface lte set [ find ] band=3 name=lte1",
+            "/interface lte",
+            "the device has no lte1: it is made, without a cable",
+            "/interface lte set [ find default-name=lte1 ] band=3",
+        ),
+        (
+            "/ip ipsec user settings set xauth-use-radius=yes",
+            "/ip ipsec settings",
+            "/ip/ipsec/user/settings of RouterOS 6 is /ip/ipsec/settings today",
+            "/ip ipsec settings set xauth-use-radius=yes",
         ),
         (
             "/system ups add name=u port=usbhid1",

@@ -131,6 +131,10 @@ impl Parser<'_> {
         if node == "/interface/lte" && text.as_slice() == b"0" {
             return self.see(&Text::from("lte1"), value.span, true);
         }
+        // `set [ find ] name=lte1`: the one modem that there is.
+        if node == "/interface/lte" && name == "name" && !self.saw_modem() {
+            self.see(&Text::from("lte1"), value.span, true);
+        }
         if name == "name" || name == "slot" {
             let position = self.lines.position(value.span);
             if let Some(hardware) = &mut self.hardware {
@@ -139,6 +143,12 @@ impl Parser<'_> {
             return;
         }
         self.see(text, value.span, name == "default-name");
+    }
+
+    fn saw_modem(&self) -> bool {
+        self.hardware
+            .as_ref()
+            .is_some_and(|hardware| hardware.seen.keys().any(|name| name.starts_with(b"lte")))
     }
 
     /// Looks at the right side of a comparison in `where`.
