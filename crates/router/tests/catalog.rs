@@ -389,3 +389,20 @@ fn a_print_says_what_items_do_where_the_columns_are_not_known() {
     );
     insta::assert_snapshot!(text);
 }
+
+#[test]
+fn a_comment_can_be_unset_with_properties_or_alone() {
+    let mut r = router(1, 2);
+    load(
+        &mut r,
+        "/interface bridge add name=b comment=x; /ip firewall nat add chain=srcnat action=accept comment=y src-address=10.0.0.0/8",
+    )
+    .unwrap();
+    load(&mut r, "/interface bridge unset b comment; /ip firewall nat unset [find] comment,src-address")
+        .unwrap();
+    let export = load(&mut r, "/export terse").unwrap();
+    assert!(export.contains("/ip firewall nat add action=accept chain=srcnat\n"), "{export}");
+    assert!(!export.contains("comment"), "{export}");
+    let fault = load(&mut r, "/interface bridge unset b nothing").unwrap_err();
+    assert_eq!(fault, "input does not match any value of value-name");
+}

@@ -281,8 +281,15 @@ impl Machine {
             return Err("missing value(s) of argument(s) value-name".into());
         }
         let mut properties = Vec::new();
+        let (mut comment, mut others) = (false, false);
         for name in names.split_str(",") {
             let word = name.to_str().unwrap_or_default();
+            // Every item has one, though it is no property.
+            if word == "comment" && call.def.can_comment && call.def.property(word).is_none() {
+                comment = true;
+                continue;
+            }
+            others = true;
             match find_property(call.def, word, |p| p.access != menu::Access::ReadOnly) {
                 Match::One(index) => properties.push((index, None)),
                 _ => {
@@ -291,7 +298,13 @@ impl Machine {
                 }
             }
         }
+        if comment {
+            let items = self.items(call, target)?;
+            some(&items, |items| target.set_comment(call.def, items, Text::default()))
+                .map_err(|r| call.rejected(r))?;
+        }
         match call.def.kind {
+            _ if !others => Ok(Value::Nil),
             Kind::Settings => set_settings(call, &properties, target),
             _ => self.set(call, &properties, target),
         }

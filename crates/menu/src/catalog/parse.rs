@@ -12,9 +12,11 @@
 //! | `#` | a remark |
 
 use super::facts::{self, Facts};
+use super::form::Form;
 use super::{CatalogMenu, CatalogProperty, CatalogType};
 use crate::{
-    Access, CommandDef, FlagDef, Kind, Layout, MenuDef, Namespace, PropertyDef, StatsLayout, ValueKind,
+    Access, CommandDef, FlagDef, Kind, Layout, MenuDef, Namespace, Negated, PropertyDef, PropertyType,
+    Protocol, StatsLayout, ValueKind,
 };
 use std::sync::OnceLock;
 
@@ -228,6 +230,7 @@ fn is_number(property: &CatalogProperty) -> bool {
 pub(super) fn property_def(property: &CatalogProperty) -> PropertyDef {
     let space = property.reference.as_ref().and_then(|reference| reference.spaces.first());
     let value = match (property.kind, property.range) {
+        _ if property.form == Some(Form::Protocol) => <Negated<Protocol>>::KIND,
         _ if space.is_some() => ValueKind::Reference(space.copied().unwrap_or(Namespace(""))),
         (CatalogType::Bool, _) if property.values.is_empty() => ValueKind::Bool,
         (CatalogType::List, _) if !property.values.is_empty() => ValueKind::Keywords(property.values),
@@ -365,7 +368,7 @@ fn menu(text: &'static str) -> CatalogMenu {
         }
         if let Some((_, form)) = facts.forms.iter().find(|(name, _)| *name == property.name) {
             property.form = Some(*form);
-            property.hint = form.hint();
+            property.hint = if property.hint.is_empty() { form.hint() } else { property.hint };
         }
         if let Some((_, min, max)) = facts.ranges.iter().find(|(name, ..)| *name == property.name) {
             property.kind = CatalogType::Number;
