@@ -66,13 +66,21 @@ fn command() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Addresses of the device.
+const TARGETS: [&str; 3] = ["10.0.0.1", "10.1.1.1", "10.2.1.1"];
+
 /// The configuration, and what pings get through.
 fn picture(net: &mut Net) -> (String, [String; 3]) {
-    // Time for carriers to come back and for failed neighbours to be forgotten.
-    net.run(clock::Duration::from_secs(5));
+    // The peer may hold a MAC address that the device had as a bridge: it asks anew when the entry is stale (after 45 s at
+    // most), used again, and its probes (within 8 s) stay without an answer. Failed neighbours are forgotten as well.
+    net.run(clock::Duration::from_secs(60));
+    for to in TARGETS {
+        net.replies(2, &format!("{to} count=1"));
+    }
+    net.run(clock::Duration::from_secs(15));
     let export = net.console(1, "/export terse");
     let export = export.lines().skip(1).collect::<Vec<_>>().join("\n");
-    let pings = ["10.0.0.1", "10.1.1.1", "10.2.1.1"].map(|to| net.replies(2, &format!("{to} count=1")));
+    let pings = TARGETS.map(|to| net.replies(2, &format!("{to} count=1")));
     (export, pings)
 }
 
