@@ -271,10 +271,18 @@ fn rp_filter_drops_sources_that_come_from_elsewhere() {
 fn packets_to_own_addresses_pass_output_and_input() {
     let mut net = row("");
     assert_eq!(net.replies(1, "10.0.12.1 count=2"), "2");
-    assert_eq!(net.replies(1, "127.0.0.1 count=1"), "0", "127/8 is nobody's without an address on lo");
+    assert_eq!(net.replies(1, "127.0.0.1 count=1"), "1", "127/8 is the device's without an address on lo");
+    assert_eq!(net.replies(1, "127.9.9.9 count=1"), "1");
+    net.console(
+        1,
+        "/ip firewall filter add chain=input action=drop dst-address=127.0.0.1 src-address=127.0.0.1 \
+        in-interface=lo",
+    );
+    assert_eq!(net.replies(1, "127.0.0.1 count=1"), "0");
+    net.console(1, "/ip firewall filter remove [find]");
     net.console(1, "/ip firewall filter add chain=input action=drop protocol=icmp dst-address=10.0.12.1");
     assert_eq!(net.replies(1, "10.0.12.1 count=2"), "0");
-    assert_eq!(net.drops("input drop"), 2);
+    assert_eq!(net.drops("input drop"), 3);
 }
 
 #[test]

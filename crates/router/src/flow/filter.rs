@@ -81,7 +81,9 @@ fn walk(
     let bytes = frame.bytes().get(HEADER_LEN..).unwrap_or_default();
     let Some(mut key) = key(bytes) else { return Some(frame) };
     let interface = |number: Option<Number>| number.map_or(Interface::NONE, |n| Interface(n.0));
-    key.set_interfaces(interface(packet.arrival.map(|a| a.interface)), interface(out));
+    // What the device sends to itself comes in by its loopback interface.
+    let loopback = (chain == Chain::Input).then(|| state.interfaces.loopback());
+    key.set_interfaces(interface(packet.arrival.map(|a| a.interface).or(loopback)), interface(out));
     if packet.arrival.is_some() {
         key.src_mac = View::new(frame.bytes()).ok().map(|view| view.source());
     }

@@ -53,5 +53,7 @@ pub(crate) fn start(config: &Config, state: &mut State) {
         kind: Kind::Loopback,
         name: NAME.into(),
     };
-    state.interfaces.insert(Number::from(config.loopback.id), running);
+    let number = Number::from(config.loopback.id);
+    state.interfaces.insert(number, running);
+    state.ip.fib.set_loopback(ip::Interface(number.0));
 }

@@ -112,6 +112,9 @@ struct Slot {
 /// Number of the answer "no route" in the cache.
 const NO_TARGET: u32 = u32::MAX;
 
+/// Number of the answer "the loopback interface" in the cache.
+const LOOPBACK: u32 = u32::MAX - 1;
+
 /// The tables.
 #[derive(Clone, Debug, Default)]
 pub struct Fib {
@@ -122,9 +125,20 @@ pub struct Fib {
     generation: u32,
     /// Made at the first lookup, so that an idle device does not carry it.
     cache: Option<Box<[Slot; CACHE_SLOTS]>>,
+    loopback: Option<Interface>,
 }
 
 impl Fib {
+    /// Makes 127.0.0.0/8 local to an interface without a row of its own (RFC 1122 §3.2.1.3 g), as on devices whose loopback
+    /// interface shows no address. Rows of [`TableId::LOCAL`] come first.
+    pub fn set_loopback(&mut self, interface: Interface) {
+        self.loopback = Some(interface);
+        // Nothing of an empty FIB is remembered.
+        if self.generation != 0 {
+            self.changed();
+        }
+    }
+
     /// Sets what `prefix` (host bits are cleared) of `table` stands for, in place of what it was.
     pub fn set(&mut self, table: TableId, prefix: Ipv4Net, target: Target) {
         self.changed();
@@ -204,7 +218,8 @@ impl Fib {
     fn miss(&mut self, table: TableId, source: Ipv4Addr, destination: Ipv4Addr) -> Route {
         let address = destination.to_bits();
         let of = |table| self.tables.get(&table).and_then(|rows: &PrefixTable| rows.longest(address));
-        let target = of(TableId::LOCAL).or_else(|| of(table)).unwrap_or(NO_TARGET);
+        let loopback = (destination.is_loopback() && self.loopback.is_some()).then_some(LOOPBACK);
+        let target = of(TableId::LOCAL).or(loopback).or_else(|| of(table)).unwrap_or(NO_TARGET);
         let slot = Slot { destination: address, table: table.0, generation: self.generation, target };
         let empty = Slot { destination: 0, table: 0, generation: 0, target: NO_TARGET };
         // The generation of an empty FIB is 0 too; nothing is worth remembering there.
@@ -228,7 +243,10 @@ impl Fib {
             Some(Target::Broadcast(interface)) => Route::Broadcast(Some(*interface)),
             Some(Target::Blackhole) => group_or(destination, Route::Blackhole),
             Some(Target::Unreachable) => group_or(destination, Route::Unreachable),
-            None => group_or(destination, Route::None),
+            None => match self.loopback {
+                Some(loopback) if target == LOOPBACK => Route::Local(loopback),
+                _ => group_or(destination, Route::None),
+            },
         }
     }
 

@@ -21,6 +21,27 @@ fn forward(hop: Hop) -> Target {
 }
 
 #[test]
+fn the_loopback_network_is_local_before_any_route() {
+    let mut fib = Fib::default();
+    assert_eq!(fib.lookup(ANY, ip("127.0.0.1")), Route::None);
+    fib.set(TableId::MAIN, net("0.0.0.0/0"), forward(Hop::via(E1, ip("10.0.0.254"))));
+    assert_eq!(fib.lookup(ANY, ip("127.0.0.1")), Route::Forward(Hop::via(E1, ip("10.0.0.254"))));
+    fib.set_loopback(E2);
+    for (address, route) in [
+        ("127.0.0.1", Route::Local(E2)),
+        ("127.255.255.255", Route::Local(E2)),
+        ("126.255.255.255", Route::Forward(Hop::via(E1, ip("10.0.0.254")))),
+        ("128.0.0.0", Route::Forward(Hop::via(E1, ip("10.0.0.254")))),
+    ] {
+        // The second answer is a remembered one.
+        assert_eq!((fib.lookup(ANY, ip(address)), fib.lookup(ANY, ip(address))), (route, route), "{address}");
+    }
+    assert_eq!(fib.address_type(ip("127.0.0.1")), AddressType::Local);
+    fib.set(TableId::LOCAL, net("127.0.0.0/8"), Target::Local(E1));
+    assert_eq!(fib.lookup(ANY, ip("127.0.0.1")), Route::Local(E1));
+}
+
+#[test]
 fn local_comes_before_main_and_groups_before_the_default_route() {
     let mut fib = Fib::default();
     let default = Hop::via(E1, ip("10.0.0.254"));
