@@ -248,10 +248,11 @@ fn pings_are_values() {
         &mut net,
         &[
             ":put [:typeof ([/ping 10.0.0.2 count=1 as-value]->\"time\")]",
-            ":put ([/ping 10.0.0.2 count=1 as-value]->\"received\")",
+            ":put [:len ([/ping 10.0.0.2 count=1 as-value]->\"received\")]",
             ":put ([/ping 10.0.0.9 count=1 as-value]->\"status\")",
-            ":foreach p in=[/ping 10.0.0.2 count=3 interval=100ms as-value] do={:put (($p->\"seq\") . \" \" . ($p->\"sent\"))}",
+            ":foreach p in=[/ping 10.0.0.2 count=3 interval=100ms as-value] do={:put (($p->\"seq\") . \" \" . ($p->\"ttl\"))}",
             ":put [/ping 10.0.0.2 count=2 as-value]",
+            ":put [/ping 10.0.0.9 count=1 as-value]",
         ]
     ));
 }

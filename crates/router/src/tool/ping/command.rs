@@ -8,7 +8,7 @@ use clock::Duration;
 use console::{CommandCall, Outcome, Poll, Token};
 use core::net::Ipv4Addr;
 use ip::v4::ping::{Config, Output, Ping, SIZE_MIN};
-use menu::{Array, Lookup, Names, Text, Value, parse_ipv4, parse_time};
+use menu::{Array, Id, Lookup, Names, Text, Value, parse_ipv4, parse_time};
 use std::sync::Arc;
 
 /// `/ping`, `/tool/ping`.
@@ -131,7 +131,7 @@ pub(crate) fn poll(router: &mut Router, token: Token) -> Poll {
             print::header(&mut out);
         }
         for row in run.rows.iter().skip(run.printed) {
-            print::row(row, &mut out);
+            print::row(run, row, &mut out);
         }
         run.printed = run.rows.len();
         if run.finished && !run.summary {
@@ -152,37 +152,28 @@ pub(crate) fn poll(router: &mut Router, token: Token) -> Poll {
     Poll::Done(Value::Num(i64::from(run.engine.summary().received)))
 }
 
-/// The rows with what was counted up to each; one alone is not put into a list.
+/// The rows, as devices give them: `.id=*0;host=8.8.8.8;seq=0;size=56;time=00:00:00.002854;ttl=117`, without the figures of
+/// the last line. One alone is not put into a list.
 fn as_value(run: &Run) -> Value {
-    let (mut times, mut rows) = (Vec::new(), Vec::new());
-    for (sent, row) in (1_u64..).zip(&run.rows) {
+    let mut rows = Vec::new();
+    for (number, row) in (0_u32..).zip(&run.rows) {
         let mut array = Array::default();
         let mut put = |name: &str, value: Value| {
             array.keyed.insert(Text::from(name), value);
         };
-        let number = |n: u64| Value::Num(i64::try_from(n).unwrap_or(i64::MAX));
-        let time = |nanos: u64| Value::Time(i64::try_from(nanos).unwrap_or(i64::MAX));
+        put(".id", Value::Id(Id(number)));
         put("seq", Value::Num(i64::from(row.sequence)));
-        if let Some(host) = row.host {
+        if let Some(host) = print::host(run, row) {
             put("host", Value::Ip(host));
+        }
+        if row.host.is_some() {
             put("size", Value::Num(i64::from(row.size)));
             put("ttl", Value::Num(i64::from(row.ttl)));
         }
         match super::status_text(row.status) {
-            "" => {
-                times.push(row.time.as_nanos());
-                put("time", time(row.time.as_nanos()));
-            }
+            // Devices measure whole microseconds.
+            "" => put("time", Value::Time(i64::try_from(row.time.as_micros() * 1000).unwrap_or(i64::MAX))),
             status => put("status", Value::text(status)),
-        }
-        let received = times.len() as u64;
-        put("sent", number(sent));
-        put("received", number(received));
-        put("packet-loss", number(100 * sent.saturating_sub(received) / sent));
-        if let (Some(min), Some(max)) = (times.iter().min(), times.iter().max()) {
-            put("min-rtt", time(*min));
-            put("avg-rtt", time(times.iter().sum::<u64>() / received.max(1)));
-            put("max-rtt", time(*max));
         }
         rows.push(Value::Array(Arc::new(array)));
     }
@@ -201,7 +192,7 @@ pub(crate) fn interrupt(router: &mut Router, token: Token) -> Option<BString> {
         if !run.header {
             print::header(&mut out);
         }
-        run.rows.iter().skip(run.printed).for_each(|row| print::row(row, &mut out));
+        run.rows.iter().skip(run.printed).for_each(|row| print::row(run, row, &mut out));
         if !run.summary {
             print::summary(run, &mut out);
         }

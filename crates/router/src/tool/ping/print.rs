@@ -4,6 +4,7 @@ use super::{Run, status_text};
 use clock::Duration;
 use ip::v4::ping::{Row, Status};
 use std::fmt::Write;
+use std::net::Ipv4Addr;
 
 /// `  SEQ HOST                                     SIZE TTL TIME       STATUS`
 pub(super) fn header(out: &mut String) {
@@ -22,10 +23,18 @@ pub(super) fn round_trip(time: Duration) -> String {
     }
 }
 
+/// Who a row is about: who answered, or who did not in time; nobody when nothing was sent.
+pub(super) fn host(run: &Run, row: &Row) -> Option<Ipv4Addr> {
+    match row.status {
+        Status::Timeout => Some(run.engine.config().destination),
+        _ => row.host,
+    }
+}
+
 /// One row.
-pub(super) fn row(row: &Row, out: &mut String) {
+pub(super) fn row(run: &Run, row: &Row, out: &mut String) {
     let came_back = row.host.is_some() && row.status != Status::Timeout;
-    let host = row.host.filter(|_| came_back).map(|host| host.to_string());
+    let host = host(run, row).map(|host| host.to_string());
     let number = |n: u16| if came_back { n.to_string() } else { String::new() };
     let time = match row.status {
         Status::Timeout | Status::NoRoute | Status::TooLarge => String::new(),
