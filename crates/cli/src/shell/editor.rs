@@ -17,6 +17,7 @@ use router::Terminal;
 
 use super::candidates::{self, Tab};
 use super::colour::{self, Colours};
+use super::hotlock::{Ahead, Typed};
 use super::keys::{self, Held, Keys};
 use super::own::OWN;
 use super::screen::{Screen, Tty};
@@ -32,7 +33,7 @@ struct Desk {
     /// Line and cursor of the last Tab that changed nothing.
     last_tab: Option<(String, usize)>,
     /// What hotlock has just put behind a word by itself.
-    appended: &'static str,
+    ahead: Ahead,
 }
 
 /// Lets a person work until they leave; gives the exit code.
@@ -82,7 +83,7 @@ impl Desk {
     fn new(colours: Colours) -> Self {
         let (context, held) = (Arc::default(), Arc::default());
         let editor = editor(&context, &held, colours);
-        Self { editor, context, held, colours, last_tab: None, appended: "" }
+        Self { editor, context, held, colours, last_tab: None, ahead: Ahead::default() }
     }
 
     /// What the person, or a key that they pressed before, wants next.
@@ -127,7 +128,7 @@ impl Desk {
 
     /// A key that the shell answers.
     fn press(&mut self, key: &str, shell: &mut Shell<'_>, screen: &mut dyn Screen) {
-        let (before, appended) = (self.last_tab.take(), std::mem::take(&mut self.appended));
+        let (before, ahead) = (self.last_tab.take(), std::mem::take(&mut self.ahead));
         let line = self.editor.current_buffer_contents().to_owned();
         let cursor = self.editor.current_insertion_point();
         match key {
@@ -140,34 +141,31 @@ impl Desk {
             keys::HOT => keys::toggle_hot(&self.held),
             _ => {
                 let typed = key.strip_prefix(keys::TYPED).and_then(|text| text.chars().next());
-                typed.into_iter().for_each(|c| self.type_hot(shell, c, appended));
+                if let Some(c) = typed {
+                    self.type_hot(shell, c, ahead);
+                }
             }
         }
     }
 
-    /// Hotlock: a character, and what the word that it makes means when it means one only. `appended` is what the
-    /// character before has brought with it: a person who types on need not know.
-    fn type_hot(&mut self, shell: &mut Shell<'_>, c: char, appended: &str) {
-        if appended == " " && c == ' '
-            || appended == "/" && (c == ' ' || c == '/')
-            || appended == "=" && c == '='
-        {
+    /// Hotlock: a character, and what the word that it makes means when it means one only. `ahead` is what the characters
+    /// before have brought with them.
+    fn type_hot(&mut self, shell: &mut Shell<'_>, c: char, ahead: Ahead) {
+        let at_end =
+            |editor: &Reedline| editor.current_insertion_point() == editor.current_buffer_contents().len();
+        let ahead = if at_end(&self.editor) { ahead } else { Ahead::default() };
+        match ahead.take(self.editor.current_buffer_contents(), c) {
+            Typed::Stands(ahead) => return self.ahead = ahead,
+            Typed::Text(text) => self.editor.run_edit_commands(&[EditCommand::InsertString(text)]),
+        }
+        if !at_end(&self.editor) {
             return;
         }
-        self.editor.run_edit_commands(&[EditCommand::InsertChar(c)]);
         let line = self.editor.current_buffer_contents().to_owned();
-        let cursor = self.editor.current_insertion_point();
-        if cursor < line.len() {
-            return;
-        }
-        let found = candidates_at(shell, &line, cursor);
-        if let [only] = found.as_slice()
-            && matches!(only.style, Kind::Menu | Kind::Command | Kind::Argument)
-            && only.offset < cursor
-            && let Tab::Replace(from, text) = candidates::tab(&line, cursor, &found, false)
-        {
-            self.appended = only.append;
-            self.replace(&line, from, cursor, &text);
+        let found = candidates_at(shell, &line, line.len());
+        if let Some((from, text, ahead)) = Ahead::complete(&line, &found) {
+            self.ahead = ahead;
+            self.replace(&line, from, line.len(), &text);
         }
     }
 

@@ -10,6 +10,7 @@ mod colour;
 mod edit;
 mod editor;
 mod hosts;
+mod hotlock;
 mod keys;
 mod own;
 mod pager;
