@@ -75,7 +75,11 @@ fn the_syntax_of_a_value_is_told() {
     let session = session(&mut device);
     for (line, expected) in [
         ("/ip address add address=", Some("string value")),
-        ("/interface bridge add protocol-mode=r", Some("none | rstp | stp | mstp")),
+        // What can be completed is listed by that.
+        ("/interface bridge add protocol-mode=r", None),
+        ("/interface bridge add vlan-filtering=", None),
+        ("/interface bridge add protocol-mode=x", Some("none | rstp | stp | mstp")),
+        ("/interface bridge add vlan-filtering=x", Some("yes | no")),
         ("/ip address add interface=", Some("name of interface")),
         ("/ip address add disabled", None),
         ("/ip pool", None),

@@ -48,6 +48,35 @@ Columns: ADDRESS, NETWORK, INTERFACE, VRF
 }
 
 #[test]
+fn a_comment_of_several_lines_leaves_the_rows_in_line() {
+    let mut device = Device::default();
+    device.run("/ip pool add name=a ranges=10.0.0.1 comment=\"one\\r\\ntwo\\nthree\\n\"");
+    let expected = "\
+Columns: NAME, RANGES, TOTAL, USED, AVAILABLE
+#  NAME  RANGES    TOTAL  USED  AVAILABLE
+;;; one
+    two
+    three
+0  a     10.0.0.1      0     0          0
+";
+    assert_eq!(device.run("/ip/pool/print"), expected);
+    let expected = " 0  ;;; one\n        two\n        three\n    name=\"a\" ranges=10.0.0.1 total=0 used=0 available=0 \n";
+    assert_eq!(device.run("/ip/pool/print detail"), expected);
+    let terse = device.run("/ip/pool/print terse");
+    assert!(
+        terse.starts_with(" 0  comment=one\\ntwo\\nthree\\n name=a ") && terse.lines().count() == 1,
+        "{terse}"
+    );
+}
+
+#[test]
+fn a_table_without_a_value_names_no_columns() {
+    let mut device = Device::default();
+    device.run("/ip dhcp-server network add address=10.0.0.0/24");
+    assert_eq!(device.run("/ip/dhcp-server/network/print proplist=gateway"), "# \n0 \n");
+}
+
+#[test]
 fn a_table_with_two_flag_columns_and_right_aligned_numbers() {
     let mut device = Device::default();
     let mut keep = 0;

@@ -38,3 +38,27 @@ fn names_that_are_in_use_complete() {
         assert_eq!(texts.join("|"), expected, "{line}");
     }
 }
+
+#[test]
+fn no_word_is_offered_twice() {
+    let mut router = common::router(1, 2);
+    for line in ["", "/", ":", "/ip", "/ip ", "/interface ", "/system ", "/system script "] {
+        let found = complete(line.as_bytes(), line.len(), &Session::terminal(), &mut router);
+        let mut texts: Vec<_> = found.iter().map(|candidate| candidate.text.as_str()).collect();
+        texts.sort_unstable();
+        let count = texts.len();
+        texts.dedup();
+        assert_eq!(texts.len(), count, "{line}: {texts:?}");
+    }
+}
+
+#[test]
+fn the_menu_of_variables_shows_them() {
+    let mut router = common::router(1, 1);
+    common::load(&mut router, ":global one 1; :global text \"x y\"").unwrap();
+    let expected = common::load(&mut router, ":environment print").unwrap();
+    assert_eq!(expected, "one=1\ntext=\"x y\"\n");
+    for line in ["/environment/print", "/environment print", "/environment\nprint", "environment print"] {
+        assert_eq!(common::load(&mut router, line).unwrap(), expected, "{line}");
+    }
+}

@@ -83,7 +83,8 @@ pub fn complete(line: &[u8], cursor: usize, session: &Session, target: &mut dyn 
 }
 
 /// How the value at byte `cursor` of a line is written, in the words of RouterOS's help (`A.B.C.D    (IP address)`,
-/// `time interval`, `0..4294967295    (integer number)`); `None` where no value of a menu's property stands.
+/// `time interval`, `0..4294967295    (integer number)`); `None` where no value of a menu's property stands. Words that [`complete`]
+/// offers there are not told again.
 pub fn value_syntax(
     line: &[u8],
     cursor: usize,
@@ -101,7 +102,10 @@ pub fn value_syntax(
     let takes = |p: &PropertyDef| p.access != Access::ReadOnly || spec.filter;
     let Match::One(index) = find_property(def, name, takes) else { return None };
     let property = def.property_at(index)?;
+    let offered = !complete(line, cursor, session, target).is_empty();
     let kind = match property.value {
+        ValueKind::Bool | ValueKind::Keyword(_) if offered => return None,
+        ValueKind::Keywords(_) if offered => return Some(String::from("value[,value...]")),
         ValueKind::Bool => String::from("yes | no"),
         ValueKind::Number { min, max } => format!("{min}..{max}    (integer number)"),
         ValueKind::Keyword(words) => words.join(" | "),
@@ -110,7 +114,7 @@ pub fn value_syntax(
         ValueKind::Other(text) => text.to_owned(),
     };
     let words = property.words.join(" | ");
-    Some(if words.is_empty() { kind } else { format!("{words} | {kind}") })
+    Some(if words.is_empty() || offered { kind } else { format!("{words} | {kind}") })
 }
 
 /// Where the name of a variable begins that stands at the end of a string without an end: `"$na`.
@@ -294,7 +298,9 @@ fn words(finder: &mut Finder<'_>, node: Node, first: bool, target: &dyn Target) 
         finder.offer(name, Style::Command, " ", if own.is_empty() { help::command(name) } else { own });
     }
     if first && node == ROOT {
-        for builtin in BUILTINS {
+        // `environment` is a menu too.
+        let menu = |name: &str| tree.children(ROOT).any(|child| child == name);
+        for builtin in BUILTINS.iter().filter(|builtin| !menu(builtin.name)) {
             finder.offer(builtin.name, Style::Command, " ", help::builtin(builtin.name));
         }
     }

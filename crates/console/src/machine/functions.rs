@@ -94,14 +94,7 @@ impl Machine {
                 Ok(Flow::Next)
             }
             Command::Environment => {
-                let lines: Vec<u8> = target
-                    .globals()
-                    .iter()
-                    .flat_map(|(name, value)| {
-                        [name.as_slice(), b"=", &environment_text(value), b"\n"].concat()
-                    })
-                    .collect();
-                self.print(&lines)?;
+                self.print(&environment(target))?;
                 self.values.push(Value::Nil);
                 Ok(Flow::Next)
             }
@@ -182,6 +175,14 @@ impl Machine {
         }
         Ok(Flow::Next)
     }
+}
+
+/// The variables, as `:environment print` and `/environment/print` show them.
+pub(super) fn environment(target: &mut dyn Target) -> Vec<u8> {
+    let globals = target.globals().iter();
+    globals
+        .flat_map(|(name, value)| [name.as_slice(), b"=", &environment_text(value), b"\n"].concat())
+        .collect()
 }
 
 fn log(given: &Given, target: &mut dyn Target) -> Ran<()> {

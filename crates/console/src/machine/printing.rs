@@ -1,5 +1,6 @@
 //! `print`: which rows, once or again and again, to the terminal or a file.
 
+use super::functions::environment;
 use super::items::Call;
 use super::rows::{all_ids, field_named, read_field};
 use super::select::numbered;
@@ -15,11 +16,18 @@ use menu::{Id, Text, Value};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+/// The menu of the variables, which shows what `:environment print` does.
+const ENVIRONMENT: &str = "/environment";
+
 /// How often `print follow` looks for changes, in nanoseconds.
 const FOLLOW_EVERY: i64 = 1_000_000_000;
 
 impl Machine {
     pub(super) fn print_menu(&mut self, call: &Call<'_>, target: &mut dyn Target) -> Ran<Value> {
+        if call.def.path == ENVIRONMENT {
+            self.print(&environment(target))?;
+            return Ok(Value::Nil);
+        }
         if call.flag("group-by") {
             return Err(call.at("group-by", "failure: group-by is not simulated".into()));
         }

@@ -1,6 +1,6 @@
 //! `print detail`: every property as `name=value`, wrapped.
 
-use super::{Page, Row, pad, width};
+use super::{Page, REMARK, Row, pad, width};
 use crate::quote::quote;
 use std::fmt::Write;
 
@@ -70,8 +70,8 @@ impl Page<'_> {
         out.push(' ');
         let indent = number_width.max(1) + groups.len() + 3;
         let mut column = indent;
-        if let Some(remark) = self.remark(row) {
-            let _ = write!(out, ";;; {remark}");
+        if let Some(remark) = self.remark(row, indent) {
+            let _ = write!(out, "{REMARK}{remark}");
             out.push('\n');
             pad(out, indent);
         }

@@ -1,6 +1,6 @@
 //! The layouts of lines: settings, terse, value-list.
 
-use super::{Page, pad, width};
+use super::{Page, one_line, pad, width};
 
 impl Page<'_> {
     /// `                 name: value`: labels right-aligned.
@@ -36,9 +36,10 @@ impl Page<'_> {
             out.push(' ');
             out.extend(groups.iter().map(|group| self.letter(row, group)));
             out.push(' ');
-            let comment = self.remark(row).map(|remark| format!("comment={remark}"));
+            let comment = self.one_remark(row).map(|remark| format!("comment={remark}"));
             let time = self.options.timestamp.iter().map(|time| format!("timestamp={time}"));
-            let pairs: Vec<String> = time.chain(comment).chain(self.pairs(row, false)).collect();
+            let pairs: Vec<String> =
+                time.chain(comment).chain(self.pairs(row, false)).map(one_line).collect();
             out.push_str(&pairs.join(" "));
             out.push_str(" \n");
         }

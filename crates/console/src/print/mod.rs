@@ -17,6 +17,9 @@ use menu::{Access, Array, Counter, Id, Kind, Layout, MenuDef, StatsLayout, Value
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// What stands before a comment.
+const REMARK: &str = ";;; ";
+
 /// Which layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -123,7 +126,7 @@ pub(crate) fn shown_rows(
     };
     let text = |row: &Row| {
         let mut text: String = groups.iter().map(|group| page.letter(row, group)).collect();
-        text.extend(page.remark(row));
+        text.extend(page.one_remark(row));
         for property in page.properties.iter().filter(|property| !passes(row, **property)) {
             text.push('\0');
             text.extend(page.text(row, *property));
@@ -257,7 +260,20 @@ impl Page<'_> {
     }
 
     /// What stands behind `;;;`: the system's reason, else the comment.
-    fn remark(&self, row: &Row) -> Option<String> {
+    ///
+    /// A comment of several lines goes on below, under the text and not under the `;;;`: no row begins there. Real
+    /// consoles may show it otherwise; no capture of one is known.
+    fn remark(&self, row: &Row, indent: usize) -> Option<String> {
+        let remark = self.one_remark(row)?;
+        if !remark.contains(['\n', '\r']) {
+            return Some(remark);
+        }
+        let below = format!("\n{}", " ".repeat(indent + REMARK.len()));
+        Some(remark.replace("\r\n", "\n").replace('\r', "\n").trim_end_matches('\n').replace('\n', &below))
+    }
+
+    /// The same as it stands, with the line ends that it has.
+    fn one_remark(&self, row: &Row) -> Option<String> {
         if self.options.without_comments {
             return None;
         }
@@ -304,6 +320,14 @@ impl Page<'_> {
 /// Characters that a text takes on the terminal.
 fn width(text: &str) -> usize {
     text.chars().count()
+}
+
+/// A text of several lines in one.
+fn one_line(text: String) -> String {
+    match text.contains(['\n', '\r']) {
+        true => text.replace('\r', "").replace('\n', "\\n"),
+        false => text,
+    }
 }
 
 /// Appends `count` blanks.

@@ -1,6 +1,6 @@
 //! The table: legend of flags, list of columns, header, rows.
 
-use super::{Page, Row, narrow, pad, width};
+use super::{Page, REMARK, Row, narrow, one_line, pad, width};
 use std::fmt::Write;
 
 /// One column.
@@ -34,8 +34,11 @@ impl Page<'_> {
             self.legend(&groups, &mut out);
             let names: Vec<String> =
                 columns.iter().map(|column| narrow::told(&column.header, column.width)).collect();
-            // Writing into a `String` cannot fail.
-            let _ = writeln!(out, "Columns: {}", names.join(", "));
+            // Without values there is nothing to name but the numbers.
+            if !names.is_empty() {
+                // Writing into a `String` cannot fail.
+                let _ = writeln!(out, "Columns: {}", names.join(", "));
+            }
             self.header(&columns, number_width, groups.len(), &mut out);
         }
         for (at, row) in self.rows.iter().enumerate() {
@@ -80,7 +83,7 @@ impl Page<'_> {
         let mut cells = Vec::with_capacity(self.rows.len());
         for row in &self.rows {
             let text = self.text(row, property).unwrap_or_default();
-            let text = text.replace('\r', "").replace('\n', "\\n");
+            let text = one_line(text);
             cells.push(match self.is_list(row, property) {
                 true => text.split(',').map(str::to_owned).collect(),
                 false => vec![text],
@@ -135,8 +138,8 @@ impl Page<'_> {
         groups: &[Vec<usize>],
         out: &mut String,
     ) {
-        if let Some(remark) = self.remark(row) {
-            let _ = writeln!(out, ";;; {remark}");
+        if let Some(remark) = self.remark(row, 0) {
+            let _ = writeln!(out, "{REMARK}{remark}");
         }
         let lines = columns.iter().filter_map(|c| c.cells.get(at)).map(Vec::len).max().unwrap_or(1);
         for line in 0..lines {
