@@ -223,8 +223,14 @@ fn masquerading_everywhere() {
         "/ip firewall nat\n",
         &[
             ("add chain=srcnat action=masquerade", &["masquerade-everywhere 1:action=masquerade"]),
+            // Of one network: nothing is known of others.
+            ("add chain=srcnat action=masquerade src-address=10.0.0.0/8", &[]),
             (
-                "add chain=srcnat action=masquerade src-address=10.0.0.0/8",
+                "add chain=srcnat action=masquerade src-address-list=guests\n/ip firewall address-list add list=guests address=10.0.0.0/8",
+                &[],
+            ),
+            (
+                "add chain=srcnat action=masquerade src-address=!10.0.0.0/8",
                 &["masquerade-everywhere 1:action=masquerade"],
             ),
             ("add chain=srcnat action=masquerade out-interface=ether1", &[]),
@@ -238,6 +244,59 @@ fn masquerading_everywhere() {
             ),
         ],
     );
+}
+
+#[test]
+fn masquerading_one_network() {
+    const RULE: &str = "add chain=srcnat action=masquerade src-address=10.0.0.0/24";
+    const FIRES: &[&str] = &["masquerade-everywhere 1:action=masquerade"];
+    let own = "/ip address add interface=ether2 address=10.0.0.1/24";
+    let other = "/ip address add interface=ether3 address=10.0.1.1/24";
+    let way_out = "/ip dhcp-client add interface=ether1";
+    let route = "/ip route add gateway=10.0.1.254";
+    for (lines, expected) in [
+        (vec![RULE, own, other, way_out], FIRES),
+        (vec!["add chain=srcnat action=masquerade src-address=10.0.0.7", own, other, way_out], FIRES),
+        (
+            vec![
+                RULE,
+                own,
+                other,
+                "/ip address add interface=ether1 address=192.168.9.2/24",
+                "/ip route add gateway=192.168.9.1",
+            ],
+            FIRES,
+        ),
+        // No other network inside, or it may be the way out.
+        (vec![RULE, own, way_out], &[]),
+        (vec![RULE, own, other], &[]),
+        (vec![RULE, own, other, way_out, route], &[]),
+        (vec![RULE, own, other, "/ip route add gateway=ether3"], &[]),
+        (vec![RULE, own, way_out, "/ip address add interface=ether3 address=198.51.100.2/24"], &[]),
+        (vec![RULE, own, way_out, "/ip address add interface=ether3 address=10.0.1.1/30 disabled=yes"], &[]),
+        // The rule says where, or the hotspot's setup made it.
+        (
+            vec![
+                "add chain=srcnat action=masquerade src-address=10.0.0.0/24 dst-address=10.0.0.0/24",
+                own,
+                other,
+                way_out,
+            ],
+            &[],
+        ),
+        (
+            vec![
+                "add chain=srcnat action=masquerade src-address=10.0.0.0/24 comment=\"masquerade hotspot network\"",
+                own,
+                other,
+                way_out,
+            ],
+            &[],
+        ),
+        (vec!["add chain=srcnat action=masquerade src-address=10.0.0.0/16", own, other, way_out], &[]),
+    ] {
+        table("/ip firewall nat\n", &[(&lines.join("\n"), expected)]);
+    }
 }
 
 #[test]

@@ -19,6 +19,19 @@ impl Net {
         Some(Self { address: address_of(address)? & mask(length), length })
     }
 
+    /// Its last address.
+    pub(super) fn last(&self) -> u32 {
+        self.address | !mask(self.length)
+    }
+
+    /// True for a part of the private networks of RFC 1918.
+    pub(super) fn is_private(&self) -> bool {
+        let block = |first: [u8; 4], length| {
+            self.length >= length && self.address & mask(length) == u32::from(Ipv4Addr::from(first))
+        };
+        block([10, 0, 0, 0], 8) || block([172, 16, 0, 0], 12) || block([192, 168, 0, 0], 16)
+    }
+
     pub(super) fn holds(&self, address: u32) -> bool {
         address & mask(self.length) == self.address
     }

@@ -109,6 +109,11 @@ impl<'a> Item<'a> {
             && (0..self.menu().properties.len()).any(|property| self.table.explicit(self.row, property))
     }
 
+    /// The comment; empty when there is none.
+    pub(super) fn comment(&self) -> String {
+        self.table.comment(self.row).to_string()
+    }
+
     /// The text of a property as `print` shows it, its default when nobody set it.
     pub(super) fn text(&self, property: &str) -> Option<String> {
         let index = self.menu().find_property(property)?;
