@@ -202,7 +202,7 @@ fn meant(config: &Arc<Source>, fault: &LoadFault, at: &Place, device: &Device) -
     }
     if let Some(word) = fault.message.strip_prefix("bad command name ") {
         let word = word.split_whitespace().next()?;
-        let before = config.text.get(..at.span.start)?.rsplit('\n').next()?;
+        let before = config.text.get(..at.span.start)?.rsplit(LINE_ENDS).next()?;
         let parent = if before.starts_with('/') { path_of(before) } else { menu };
         let paths = Catalog::get().menus().map(|menu| menu.def.path);
         let below = paths.chain(router::menus().iter().map(|def| def.path));
@@ -214,12 +214,16 @@ fn meant(config: &Arc<Source>, fault: &LoadFault, at: &Place, device: &Device) -
     None
 }
 
+/// What ends a line; a CRLF makes an empty line more, which says nothing here.
+const LINE_ENDS: [char; 2] = ['\n', '\r'];
+
 /// The path of the menu that a command at an offset belongs to: the one that its own line names, else that of the last line
 /// before it that names a menu and nothing else; a menu named in front of a command is that command's alone.
 fn menu_before(config: &Source, offset: usize) -> String {
     let offset = config.floor(offset);
-    let end = config.text[offset..].find('\n').map_or(config.text.len(), |i| offset + i);
-    let mut lines = config.text.get(..end).unwrap_or_default().lines().rev();
+    let end = config.text[offset..].find(LINE_ENDS).map_or(config.text.len(), |i| offset + i);
+    let before = config.text.get(..end).unwrap_or_default();
+    let mut lines = before.strip_suffix('\r').unwrap_or(before).rsplit(LINE_ENDS);
     let known = |path: &str| {
         Catalog::get().menu(path).is_some() || router::menus().iter().any(|def| def.path == path)
     };
@@ -293,8 +297,10 @@ fn note_code(kind: NoteKind) -> &'static str {
 
 /// The version in the comments that an export begins with: `# 2024-02-03 10:00:00 by RouterOS 7.12.1`.
 fn exported_by(text: &str) -> Option<&str> {
-    let comments =
-        text.lines().map(str::trim_start).take_while(|line| line.starts_with('#') || line.is_empty());
+    let comments = text
+        .split(LINE_ENDS)
+        .map(str::trim_start)
+        .take_while(|line| line.starts_with('#') || line.is_empty());
     let version = comments.filter_map(|line| line.split_once(" by RouterOS ")).next()?.1;
     version.split_whitespace().next()
 }
@@ -302,6 +308,33 @@ fn exported_by(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_whose_lines_end_with_cr_is_read_by_line() {
+        let text = "# 2024-02-03 10:00:00 by RouterOS 7.12.1\n# model = RB750Gr3\n/ip address\nadd address=10.0.0.1/24 interfce=ether1\n/ip firewall nat\nadd chain=srcnat action=masquerade\nadd chain=srcnat action=masquerade\n";
+        let said = |text: &str| {
+            let tried = try_on_router(&Source::new("r.rsc", text), &Blank::new(None));
+            let all = tried.errors.iter().chain(&tried.warnings);
+            let said: Vec<String> = all
+                .map(|problem| {
+                    let place = problem.place.as_ref().unwrap();
+                    format!("{place} {} {} {:?}", place.text(), problem.message, problem.help)
+                })
+                .collect();
+            (said, tried.version, tried.model)
+        };
+        let (expected, version, model) = said(text);
+        assert_eq!(expected.len(), 4, "{expected:?}");
+        assert!(expected[0].starts_with("r.rsc:4:33 ") && expected[0].contains("interface"), "{expected:?}");
+        assert_eq!((version.as_str(), model), ("7.12.1", Some("RB750Gr3")));
+        for ends in ["\r", "\r\n"] {
+            assert_eq!(
+                said(&text.replace('\n', ends)),
+                (expected.clone(), version.clone(), model),
+                "{ends:?}"
+            );
+        }
+    }
 
     #[test]
     fn every_refused_line_is_found() {

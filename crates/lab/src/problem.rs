@@ -12,36 +12,39 @@ pub struct Source {
     pub name: String,
     /// The text as it stands in the file.
     pub text: String,
+    /// The same with LF for each CR that ends a line by itself, where there is one: lines are drawn by it.
+    drawn: Option<String>,
 }
 
 impl Source {
     /// A source that several places can share.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), text: text.into() })
+        let text = text.into();
+        let drawn = text.contains('\r').then(|| text.replace("\r\n", " \n").replace('\r', "\n"));
+        Arc::new(Self { name: name.into(), text, drawn })
     }
 
-    /// Line and column (both from 1, column in characters) of a byte offset.
+    /// Line and column (both from 1, column in characters) of a byte offset. LF, CR and CRLF end a line.
     #[must_use]
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
         let offset = self.floor(offset);
-        let before = &self.text[..offset];
-        let line = before.matches('\n').count() + 1;
-        let start = before.rfind('\n').map_or(0, |i| i + 1);
-        (line, before[start..].chars().count() + 1)
+        let (mut line, mut start) = (1, 0);
+        for next in line_starts(&self.text).take_while(|next| *next <= offset) {
+            (line, start) = (line + 1, next);
+        }
+        (line, self.text[start..offset].chars().count() + 1)
     }
 
     /// The byte offset of a line and column (both from 1, column in characters); clamped to the text.
     #[must_use]
     pub fn offset(&self, line: usize, column: usize) -> usize {
-        let mut start = 0;
-        for _ in 1..line {
-            match self.text[start..].find('\n') {
-                Some(i) => start += i + 1,
-                None => return self.text.len(),
-            }
-        }
-        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |i| start + i);
+        let start = match line.checked_sub(2) {
+            None => Some(0),
+            Some(before) => line_starts(&self.text).nth(before),
+        };
+        let Some(start) = start else { return self.text.len() };
+        let line_end = self.text[start..].find(['\n', '\r']).map_or(self.text.len(), |i| start + i);
         self.text[start..line_end]
             .char_indices()
             .nth(column.saturating_sub(1))
@@ -56,6 +59,13 @@ impl Source {
         }
         offset
     }
+}
+
+/// Where the lines of a text begin, without the first.
+fn line_starts(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    let ends = text.match_indices(['\n', '\r']).map(|(at, _)| at + 1);
+    ends.filter(|after| !(bytes.get(after - 1) == Some(&b'\r') && bytes.get(*after) == Some(&b'\n')))
 }
 
 /// A stretch of a [`Source`], as byte offsets.
@@ -191,7 +201,8 @@ impl miette::SourceCode for Source {
         lines_before: usize,
         lines_after: usize,
     ) -> Result<Box<dyn miette::SpanContents<'a> + 'a>, miette::MietteError> {
-        let inner = self.text.read_span(span, lines_before, lines_after)?;
+        let text = self.drawn.as_ref().unwrap_or(&self.text);
+        let inner = text.read_span(span, lines_before, lines_after)?;
         // Said of the place itself; it counts bytes.
         let column = match inner.column() {
             0 => 0,
@@ -329,6 +340,23 @@ mod tests {
         assert_eq!(source.line_column(x), (2, 7));
         assert_eq!(source.offset(2, 7), x);
         assert_eq!(source.offset(9, 1), source.text.len());
+    }
+
+    #[test]
+    fn lines_end_as_the_console_ends_them() {
+        for text in ["ab\ncd\n\nx\n", "ab\rcd\r\rx\r", "ab\r\ncd\r\n\r\nx\r\n", "ab\rcd\n\r\nx"] {
+            let source = Source::new("a", text);
+            for (found, line, column) in [('b', 1, 2), ('c', 2, 1), ('d', 2, 2), ('x', 4, 1)] {
+                let at = source.text.find(found).unwrap();
+                assert_eq!(source.line_column(at), (line, column), "{text:?} {found}");
+                assert_eq!(source.offset(line, column), at, "{text:?} {found}");
+            }
+            let style = Style { color: false, unicode: false, width: 80 };
+            let at = source.text.find('d').unwrap();
+            let place = Place { source, span: at..at + 1 };
+            let drawn = Problems(vec![Problem::at(&place, "no")]).render(style);
+            assert!(drawn.contains("[a:2:2]") && drawn.contains(" 2 | cd"), "{text:?}: {drawn}");
+        }
     }
 
     #[test]

@@ -238,7 +238,7 @@ impl Reader<'_> {
             (Some(start), Some(length)) => (to_usize(start), to_usize(length)),
             _ => {
                 let column = to_usize(location.column());
-                let before = Source { name: String::new(), text: self.text.to_owned() };
+                let before = Source::new("", self.text);
                 (before.offset(to_usize(location.line()), column), to_usize(span.len()))
             }
         };

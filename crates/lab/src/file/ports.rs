@@ -114,8 +114,10 @@ impl Model {
     /// The board that the first lines of an export name (`# model = RB750Gr3`); `None` when there is none or it is not known.
     #[must_use]
     pub fn of_export(text: &str) -> Option<&'static Self> {
-        let comments =
-            text.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with('#'));
+        let comments = text
+            .split(['\n', '\r'])
+            .map(str::trim)
+            .take_while(|line| line.is_empty() || line.starts_with('#'));
         let mut names =
             comments.filter_map(|line| line.trim_start_matches(['#', ' ']).strip_prefix("model = "));
         names.find_map(|name| Self::named(name.trim()))

@@ -43,7 +43,7 @@ fn command(text: &str, start: usize) -> Option<Range<usize>> {
             _ if quoted => {}
             b'[' | b'{' | b'(' => depth += 1,
             b']' | b'}' | b')' if depth > 0 => depth -= 1,
-            b'\n' | b';' | b']' | b'}' | b')' if depth == 0 => {
+            b'\n' | b'\r' | b';' | b']' | b'}' | b')' if depth == 0 => {
                 end = at;
                 break;
             }
