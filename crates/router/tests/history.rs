@@ -90,6 +90,80 @@ fn rows_come_back_in_their_places() {
 }
 
 #[test]
+fn an_entry_with_a_timeout_is_taken_back() {
+    let mut net = Net::new(&[""], &[]);
+    let count = |net: &mut Net| net.value(1, "[:len [/ip firewall address-list find]]");
+    net.console(1, "/ip firewall address-list add list=l address=1.1.1.1 timeout=1h");
+    assert!(net.console(1, "/ip firewall address-list print").contains("0 D l     1.1.1.1"));
+    net.run(clock::Duration::from_secs(5));
+    for (command, expected) in [("/undo", "0"), ("/redo", "1"), ("/undo", "0")] {
+        assert_eq!(net.console(1, command), "");
+        assert_eq!(count(&mut net), expected, "{command}");
+    }
+    assert!(net.console(1, "/undo").contains("nothing to undo"));
+    // One that has ended by itself cannot go again.
+    net.console(1, "/ip firewall address-list add list=l address=1.1.1.1 timeout=1s");
+    net.run(clock::Duration::from_secs(5));
+    net.console(1, "/undo");
+    assert_eq!(count(&mut net), "0");
+}
+
+#[test]
+fn every_kind_of_change_is_taken_back_and_made_again() {
+    let mut net = Net::new(
+        &["/ip firewall filter add chain=input comment=a src-address=1.1.1.1
+           /ip firewall filter add chain=input comment=b protocol=tcp
+           /ip firewall filter add chain=input comment=c disabled=yes
+           /queue simple add name=q1 target=10.0.0.1
+           /queue simple add name=q2 target=10.0.0.2
+           /ppp secret add name=u1 password=x
+           /interface bridge add name=br
+           /interface bridge port add bridge=br interface=ether2
+           /system script add name=s source=\":put 1\"
+           /ip packing add"],
+        &[],
+    );
+    let picture = |net: &mut Net| {
+        let text = net.console(1, "/export terse show-sensitive\n/user print\n/ip firewall filter print");
+        text.lines().filter(|line| !line.contains(" by RouterOS ")).collect::<Vec<_>>().join("\n")
+    };
+    for command in [
+        "/ip firewall filter move [find comment=c] [find comment=a]",
+        "/ip firewall filter move [find comment=a]",
+        "/ip firewall filter enable [find comment=c]",
+        "/ip firewall filter disable [find]",
+        "/ip firewall filter comment [find comment=b] \"two\\nlines\"",
+        "/ip firewall filter unset [find comment=b] protocol",
+        "/ip firewall filter unset [find comment=b] comment",
+        "/ip firewall filter set [find comment=a] !src-address",
+        "/ip firewall filter add copy-from=[find comment=a] place-before=[find comment=b]",
+        "/ip firewall filter remove [find]",
+        "/queue simple move q2 q1",
+        "/ppp secret comment u1 hello",
+        "/interface bridge port set [find] pvid=7",
+        "/interface bridge port remove [find]",
+        "/interface bridge disable br",
+        "/interface ethernet set ether1 name=wan mtu=1400",
+        "/system script set s source=\":put 2\"",
+        "/ip service set telnet port=2323 disabled=yes",
+        "/ip packing remove [find]",
+        "/ip dns set servers=1.1.1.1",
+        "/system clock set time-zone-name=Europe/Riga",
+        "/user add name=bob group=read password=abcDEF12",
+    ] {
+        let before = picture(&mut net);
+        assert_eq!(net.console(1, command), "", "{command}");
+        let after = picture(&mut net);
+        assert_ne!(before, after, "{command}");
+        assert_eq!(net.console(1, "/undo"), "", "{command}");
+        assert_eq!(picture(&mut net), before, "{command}");
+        assert_eq!(net.console(1, "/redo"), "", "{command}");
+        assert_eq!(picture(&mut net), after, "{command}");
+        assert_eq!(net.console(1, "/undo"), "", "{command}");
+    }
+}
+
+#[test]
 fn a_lost_session_takes_its_changes_along() {
     let mut net = Net::new(&[""], &[]);
     let window = Terminal(7);

@@ -226,7 +226,7 @@ impl History {
             action.name(config, *id);
         }
         let Some(table) = config.table(menu) else { return };
-        action.steps = removals(menu, table, ids.iter().copied());
+        action.steps = rows_gone(menu, table, ids.iter().copied(), |index| !table.dynamic(index));
     }
 
     /// Items are about to be moved, each to before `before`.
@@ -337,18 +337,24 @@ impl Action {
 
 /// The steps that removing these rows is, in the order of the rows: the last one has to come back first, so that each
 /// finds the row behind it.
-fn removals(menu: &'static MenuDef, table: &dyn AnyTable, ids: impl Iterator<Item = Id>) -> Vec<Step> {
+fn rows_gone(
+    menu: &'static MenuDef,
+    table: &dyn AnyTable,
+    ids: impl Iterator<Item = Id>,
+    counts: impl Fn(usize) -> bool,
+) -> Vec<Step> {
     let mut rows: Vec<usize> = ids.filter_map(|id| table.index_of(id)).collect();
     rows.sort_unstable();
     rows.dedup();
-    rows.retain(|index| !table.dynamic(*index));
+    rows.retain(|index| counts(*index));
     rows.into_iter().map(|index| Step::Removed(menu, table.save(index), behind(table, index))).collect()
 }
 
 /// Removes rows that were added.
 fn take_away(config: &mut Config, menu: &'static MenuDef, steps: &[Step]) -> Vec<Step> {
     let table = config.table_mut(menu);
-    let turned = removals(menu, table, steps.iter().map(Step::id));
+    // What a person added is taken away though it be dynamic by now, as an entry with a timeout is.
+    let turned = rows_gone(menu, table, steps.iter().map(Step::id), |_| true);
     let ids: Vec<Id> = turned.iter().map(Step::id).collect();
     table.remove_ids(&ids);
     config.mark_removed(menu);
