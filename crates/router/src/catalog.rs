@@ -25,7 +25,7 @@ pub(crate) fn check(config: &Config, def: &'static MenuDef, change: &mut Change<
     };
     match change {
         Change::Add(_, prepared) => {
-            needs(table, prepared)?;
+            prepared.item::<CatalogItem>().map_or(Ok(()), |item| needs(table, item))?;
             ports(table, prepared)?;
             if let Some(prefix) = menu.facts.names {
                 give_name(config, table, prefix, prepared);
@@ -33,6 +33,12 @@ pub(crate) fn check(config: &Config, def: &'static MenuDef, change: &mut Change<
             unique(config, table, None, prepared)
         }
         Change::Set(_, id, prepared) => {
+            let before = table.index_of(*id).and_then(|row| table.rows().get(row));
+            if let (Some(before), Some(item)) = (before, prepared.item::<CatalogItem>())
+                && needs(table, &before.item).is_ok()
+            {
+                needs(table, item)?;
+            }
             ports(table, prepared)?;
             unique(config, table, Some(*id), prepared)
         }
@@ -105,9 +111,8 @@ fn other_queues(config: &Config) -> Vec<(Id, Option<&'static Builtin>)> {
     all
 }
 
-/// What `add` wants at least one of.
-fn needs(table: &CatalogTable, prepared: &Prepared) -> Result<(), Rejected> {
-    let Some(item) = prepared.item::<CatalogItem>() else { return Ok(()) };
+/// What an item has at least one of.
+fn needs(table: &CatalogTable, item: &CatalogItem) -> Result<(), Rejected> {
     for need in &table.menu().facts.needs {
         let given = |name: &&str| {
             let value = table.def().property(name).and_then(|property| item.get(property));

@@ -406,3 +406,23 @@ fn a_comment_can_be_unset_with_properties_or_alone() {
     let fault = load(&mut r, "/interface bridge unset b nothing").unwrap_err();
     assert_eq!(fault, "input does not match any value of value-name");
 }
+
+#[test]
+fn what_an_item_needs_cannot_be_taken_away() {
+    let mut r = router(1, 3);
+    load(&mut r, "/mpls mangle add exp=1 set-exp=2; /lcd interface add interface=lo").unwrap();
+    let text = transcript(
+        &mut r,
+        "/mpls mangle add exp=1
+         /mpls mangle set [find] !set-exp
+         /mpls mangle unset [find] set-exp
+         /mpls mangle set [find] set-mark=a !set-exp
+         /mpls mangle export terse",
+    );
+    assert_eq!(text.matches("failure: set-exp or set-mark required\n").count(), 3, "{text}");
+    assert!(text.contains("/mpls mangle add exp=1 set-mark=a\n"), "{text}");
+    // Items of ports come first, whenever the others were added.
+    let screens =
+        transcript(&mut r, ":foreach i in=[/lcd interface find] do={:put [/lcd interface get $i interface]}");
+    assert!(screens.ends_with("ether1\nether2\nether3\nlo\n"), "{screens}");
+}

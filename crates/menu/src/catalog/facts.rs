@@ -16,7 +16,7 @@
 //! | `shown PROPERTY TEXT` | what `print` shows in place of the default (`0bps` of a rate) |
 //! | `ref PROPERTY,… SPACE,…[*/] [WORD …]` | the values are names of items of the spaces, or one of the words; `*` = several of them, `/` = a pair |
 //! | `unique PROPERTY,… TEXT` | no two items have the same values; `{}` in the text stands for the first of them |
-//! | `need PROPERTY,… TEXT` | `add` without any of the properties is refused with this text |
+//! | `need PROPERTY,… TEXT` | an item without any of the properties is refused with this text, by `add` and when the last one is taken away |
 //! | `item ID PROPERTY=VALUE …` | a built-in item; values with blanks stand in quotes |
 //! | `each PROPERTY` | it has an item for each Ethernet interface, which the property names |
 //! | `default PROPERTY VALUE` | a default that the catalogue lacks |

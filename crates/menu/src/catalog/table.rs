@@ -265,7 +265,9 @@ impl CatalogTable {
                 self.rows.insert(Row::new(*id, item, false), None);
             }
         }
-        let place = |row: &Row<CatalogItem>| items.iter().position(|(id, _)| *id == row.id);
+        // Items that somebody added stay behind them.
+        let place =
+            |row: &Row<CatalogItem>| items.iter().position(|(id, _)| *id == row.id).unwrap_or(items.len());
         self.rows.sort_by(|a, b| place(a).cmp(&place(b)));
     }
 
