@@ -426,3 +426,66 @@ fn what_an_item_needs_cannot_be_taken_away() {
         transcript(&mut r, ":foreach i in=[/lcd interface find] do={:put [/lcd interface get $i interface]}");
     assert!(screens.ends_with("ether1\nether2\nether3\nlo\n"), "{screens}");
 }
+
+#[test]
+fn addresses_times_and_modes_are_checked_though_nothing_simulates_them() {
+    let mut r = router(1, 2);
+    r.set_strict(true);
+    for (line, expected) in [
+        ("/queue simple add name=q target=10.0.0.300", "invalid value for argument target"),
+        ("/queue simple add name=q target=10.0.0.1,nosuch", "invalid value for argument target"),
+        ("/queue simple add name=q target=10.0.0.1 time=noon", "invalid value for argument time"),
+        ("/interface gre add remote-address=10.0.0.300", "invalid value for argument remote-address"),
+        (
+            "/interface gre add remote-address=10.0.0.1 local-address=x",
+            "invalid value for argument local-address",
+        ),
+        (
+            "/interface eoip add remote-address=\"a b\" tunnel-id=1",
+            "invalid value for argument remote-address",
+        ),
+        ("/interface gre6 add remote-address=10.0.0.1", "invalid value for argument remote-address"),
+        ("/interface ethernet set ether1 speed=fast", "input does not match any value of speed"),
+        (
+            "/interface ethernet set ether1 advertise=1G-baseT-full,x",
+            "input does not match any value of advertise",
+        ),
+        (
+            "/ip firewall mangle add chain=output action=mark-routing new-routing-mark=nosuch",
+            "input does not match any value of new-routing-mark",
+        ),
+        (
+            "/ipv6 firewall mangle add chain=output action=mark-routing new-routing-mark=nosuch",
+            "input does not match any value of new-routing-mark",
+        ),
+        ("/ip firewall nat add chain=srcnat action=masquerade time=8h", "invalid value for argument time"),
+        ("/ip firewall raw add chain=output action=drop time=8h-17h,x", "invalid value for argument time"),
+        ("/ipv6 route add gateway=2001:db8:::1", "invalid value for argument gateway"),
+    ] {
+        assert_eq!(transcript(&mut r, line).lines().nth(1), Some(expected), "{line}");
+    }
+    load(
+        &mut r,
+        "/queue simple add name=q target=10.0.0.1,2001:db8::1,10.1.0.0/16,ether1 time=8h-17h30m,tue,mon
+         /queue simple add name=none target=\"\"
+         /interface gre add name=g remote-address=vpn.example.com local-address=10.0.0.1
+         /interface ipip add name=i remote-address=10.0.0.2 local-address=0.0.0.0
+         /interface gre6 add name=g6 remote-address=2001:db8::2 local-address=::
+         /interface ethernet set ether1 speed=10G-baseCR advertise=1G-baseT-full,2.5G-baseT
+         /routing table add name=t fib
+         /ip vrf add name=red interfaces=ether2
+         /ip firewall mangle add chain=output action=mark-routing new-routing-mark=t
+         /ip firewall mangle add chain=output action=mark-routing new-routing-mark=red
+         /ip firewall mangle add chain=output action=mark-routing new-routing-mark=main
+         /ipv6 route add gateway=fe80::1%ether1
+         /ipv6 route add gateway=ether1 dst-address=2001:db8::/32
+         /ipv6 route add gateway=2001:db8::1@main dst-address=2001:db8:1::/48
+         /interface ethernet set ether1 name=wan",
+    )
+    .unwrap();
+    let read = |r: &mut router::Router, what: &str| load(r, &format!(":put [{what}]")).unwrap();
+    // An interface is followed when its name changes.
+    assert_eq!(read(&mut r, "/queue simple get q target"), "10.0.0.1/32;2001:db8::1/128;10.1.0.0/16;wan\n");
+    assert_eq!(read(&mut r, "/queue simple get q time"), "8h-17h30m,mon,tue\n");
+    assert_eq!(read(&mut r, ":typeof ([/queue simple get q target]->0)"), "ip-prefix\n");
+}

@@ -161,7 +161,8 @@ impl CatalogProperty {
         {
             return Value::Id(id);
         }
-        let named = !self.values.is_empty() || self.reference.is_some() || self.hint.starts_with("string");
+        let refers = self.reference.is_some() && self.form.is_none();
+        let named = !self.values.is_empty() || refers || self.hint.starts_with("string");
         let read = if named { None } else { looks_like(part) };
         // What is spelt otherwise than it would be shown stays as it is.
         read.filter(|value| *value.argument() == *part.as_bytes()).unwrap_or_else(|| Value::text(part))

@@ -21,7 +21,7 @@
 //! | `each PROPERTY` | it has an item for each Ethernet interface, which the property names |
 //! | `default PROPERTY VALUE` | a default that the catalogue lacks |
 //! | `range PROPERTY MIN MAX` | bounds of a number that the catalogue lacks |
-//! | `is PROPERTY,… FORM` | what the values look like: `protocol`, `ports`, `matcher`, `addresses`, `limit`, `rate`, `rates` |
+//! | `is PROPERTY,… FORM` | what the values look like: `protocol`, `ports`, `matcher`, `addresses`, `limit`, `rate`, `rates`, `target`, `ip`, `ip6`, `host`, `host6`, `gateway6`, `week`, `link-modes`; beside `ref`, an item of it may look like this instead |
 //! | `silent PROPERTY …` | their defaults are not printed |
 //! | `kinds PROPERTY WORD …` | properties called `WORD-…` are shown where the property has that word, or where they were set |
 //! | `list PROPERTY …` | they hold several values, though their types do not say so: reading them gives an array |

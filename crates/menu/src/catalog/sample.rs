@@ -66,7 +66,9 @@ impl Sampler {
 
     /// A value that the property takes; `None` when it has to name an item and there is none.
     pub fn value(&mut self, property: &CatalogProperty, names: &dyn Names) -> Option<Text> {
-        if let Some(reference) = property.reference {
+        if let Some(reference) = property.reference
+            && (property.form.is_none() || self.below(2) == 0)
+        {
             let mut known: Vec<Text> = reference.spaces.iter().flat_map(|space| names.all(*space)).collect();
             known.extend(reference.words.iter().map(|word| Text::from(*word)));
             return self.pick(&known).cloned();

@@ -111,7 +111,18 @@ impl CatalogProperty {
 
     fn element(&self, text: &[u8], reference: &Reference, names: &dyn Names) -> Result<Element, ValueError> {
         let (negated, name) = text.strip_prefix(b"!").map_or((false, text), |name| (true, name));
-        Ok(Element { negated, named: self.named(name, reference, names)? })
+        let Some(form) = self.form else {
+            return Ok(Element { negated, named: self.named(name, reference, names)? });
+        };
+        // An address or the name of an item.
+        let named = match form.check(&Value::text(name)) {
+            Ok(word) => Named::Word(word),
+            Err(error) => match self.named(name, reference, names) {
+                Err(ValueError::NoMatch) => return Err(error),
+                named => named?,
+            },
+        };
+        Ok(Element { negated, named })
     }
 
     /// Exact wins over a prefix, whether it is a word or a name.

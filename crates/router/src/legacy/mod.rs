@@ -111,7 +111,9 @@ impl Work<'_> {
     /// Makes sure that there is a routing table of this name; RouterOS 6 had no menu of them.
     fn need_table(&mut self, name: &str) {
         let known = name == "main"
-            || self.all("/routing/table", "name").iter().any(|known| known == name)
+            || ["/routing/table", "/ip/vrf"]
+                .iter()
+                .any(|menu| self.all(menu, "name").iter().any(|known| known == name))
             || self.before.iter().any(|item| item.item == Which::Named(name.into()));
         if !known {
             self.before.push(table(name));

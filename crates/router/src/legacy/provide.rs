@@ -38,7 +38,10 @@ pub(crate) fn provide(router: &Router, needs: &[(&'static str, Text)]) -> Vec<Ne
             ("/mpls/interface" | "/routing/bfd/configuration", "all") => {
                 items.push(added(menu, vec![(key(menu), Value::text("all"))]));
             }
-            ("/routing/table", name) if name != "main" => items.push(table(name)),
+            // A VRF has a table of its name.
+            ("/routing/table", name) if name != "main" && !names("/ip/vrf").iter().any(|vrf| vrf == name) => {
+                items.push(table(name));
+            }
             _ => {}
         }
     }
