@@ -489,3 +489,19 @@ fn addresses_times_and_modes_are_checked_though_nothing_simulates_them() {
     assert_eq!(read(&mut r, "/queue simple get q time"), "8h-17h30m,mon,tue\n");
     assert_eq!(read(&mut r, ":typeof ([/queue simple get q target]->0)"), "ip-prefix\n");
 }
+
+#[test]
+fn consoles_of_a_device_are_found_by_what_verbose_exports_name() {
+    let mut r = router(1, 1);
+    let text = transcript(
+        &mut r,
+        "/system console print
+         /system console set [find vcno=7] disabled=yes
+         /system console set [find port=serial0] term=linux
+         /system console export
+         /system console set [find vcno=7] disabled=no
+         /system console set [find port=serial0] term=vt102
+         /system console export",
+    );
+    insta::assert_snapshot!(text);
+}

@@ -134,6 +134,35 @@ const OLD_AND_TODAY: &[(&str, &[&str])] = &[
             "/routing bgp vpls add export-route-targets=1:1 name=v pw-control-word=enabled pw-l2mtu=1500 rd=1:1 site-id=1",
         ],
     ),
+    (
+        "/routing bgp template set default as=65000 router-id=1.2.3.4\n/routing bgp connection add name=c remote.address=10.0.0.2 .as=65001 local.role=ebgp templates=default",
+        &[
+            "/routing bgp instance add as=65000 name=bgp-instance-1 router-id=1.2.3.4",
+            "/routing bgp template set default as=65000",
+            "/routing bgp connection add instance=bgp-instance-1 local.role=ebgp name=c remote.address=10.0.0.2 .as=65001 templates=default",
+        ],
+    ),
+    (
+        "/routing bgp template add name=t as=65000\n/routing bgp template set t router-id=1.2.3.4",
+        &["/routing bgp instance add as=65000 name=bgp-instance-1 router-id=1.2.3.4"],
+    ),
+    // Multicast.
+    (
+        "/routing pim\nset switch-to-spt=no switch-to-spt-bytes=5\n/routing pim interface\nadd assert-time=3m dr-priority=2 hello-period=20s interface=ether2 override-interval=300 protocols=pim,igmp\n/routing pim rp\nadd address=10.1.0.1 comment=c group=239.192.0.66/32 priority=192",
+        &[
+            "/routing pimsm instance add name=pimsm-instance-1 switch-to-spt=no switch-to-spt-bytes=5",
+            "/routing pimsm interface-template add hello-period=20s instance=pimsm-instance-1 interfaces=ether2 override-interval=300ms priority=2",
+            "/routing pimsm static-rp add address=10.1.0.1 comment=c group=239.192.0.66/32 instance=pimsm-instance-1",
+        ],
+    ),
+    (
+        "/routing pim bsr-candidates add interface=ether1\n/ip dns set servers=10.0.0.1",
+        &["/ip dns set servers=10.0.0.1"],
+    ),
+    (
+        "/ip neighbor discovery set ether1 comment=x discover=no disabled=yes\n/ip dns set servers=10.0.0.1",
+        &["/ip dns set servers=10.0.0.1"],
+    ),
     // OSPF.
     (
         "/routing ospf instance set [ find default=yes ] router-id=1.1.1.1 redistribute-connected=as-type-1 redistribute-static=no",

@@ -287,3 +287,15 @@ fn with_add_arp_a_bound_client_is_an_arp_entry_until_its_lease_ends() {
     assert_eq!(net.value("[:len [/ip arp find where address=10.0.0.110]]"), "0");
     net.assert_conserved();
 }
+
+#[test]
+fn a_pool_without_a_next_one_says_nothing_of_it() {
+    let mut net = Net::new("");
+    net.run("/ip pool add name=a ranges=10.1.0.2-10.1.0.9 next-pool=none");
+    net.run("/ip pool add name=b ranges=10.2.0.2-10.2.0.9 next-pool=a");
+    let export = net.run("/ip pool export terse");
+    assert!(!export.contains("next-pool=none") && export.contains("next-pool=a"), "{export}");
+    net.run("/ip pool set b next-pool=none");
+    let export = net.run("/ip pool export terse");
+    assert!(!export.contains("next-pool"), "{export}");
+}

@@ -34,6 +34,7 @@ fn the_clock_and_the_log_go_by_the_time_zone() {
         "/system clock set time-zone-name=UTC",
         "/system clock print",
         "/system clock set time-zone-name=nowhere",
+        "/system clock set time-zone-name=Europe/Nowhere",
         "/system clock manual set time-zone=+99:00",
         "/system clock export terse",
     ]));

@@ -26,7 +26,7 @@
 //! | `kinds PROPERTY WORD …` | properties called `WORD-…` are shown where the property has that word, or where they were set |
 //! | `list PROPERTY …` | they hold several values, though their types do not say so: reading them gives an array |
 //! | `oid WORD OID` | what `print oid` shows, in order; `{}` in it stands for the number of the item |
-//! | `select HOW` | how an export names built-in items: `id`, `default`, `number`; by name without this line |
+//! | `select HOW` | how an export names built-in items: `id`, `default`, `number`, `find` (by the first value of each); by name without this line |
 //! | `fixed TEXT` | why a built-in item cannot be removed, when it is not the usual text |
 //! | `#` | a remark |
 
@@ -93,6 +93,8 @@ pub enum Selector {
     Default,
     /// `set 0`.
     Number,
+    /// `set [ find vcno=1 ]`: by the first of what each has by itself.
+    Find,
 }
 
 /// What `facts.txt` says of one menu.
@@ -254,6 +256,7 @@ impl Facts {
                     "id" => Selector::Id,
                     "default" => Selector::Default,
                     "number" => Selector::Number,
+                    "find" => Selector::Find,
                     _ => Selector::Name,
                 };
             }

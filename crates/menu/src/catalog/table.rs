@@ -465,6 +465,10 @@ impl AnyTable for CatalogTable {
             Selector::Name => item.builtin.map(|_| self.born_index(index).to_string()),
             Selector::Id => Some(self.rows()[index].id.to_string()),
             Selector::Default => Some("[ find default=yes ]".into()),
+            Selector::Find => {
+                let (name, value) = item.builtin?.values.first()?;
+                Some(format!("[ find {name}={value} ]"))
+            }
             // Where it stands by itself.
             Selector::Number => Some(self.born_index(index).to_string()),
         }

@@ -86,6 +86,31 @@ pub(super) fn connection(work: &mut Work<'_>) {
     work.put("instance", name);
 }
 
+/// `/routing/bgp/template/add` and `set` of RouterOS before 7.20 with `router-id`: the instance of its AS says it today,
+/// which the connections of the template find by the AS.
+pub(super) fn template(work: &mut Work<'_>) {
+    let Some(id) = work.take_text("router-id") else { return };
+    let name = work.text("name").or_else(|| work.text("numbers")).unwrap_or_else(|| DEFAULT.to_owned());
+    let known = work.rows("/routing/bgp/template", &["name", "as"]);
+    let known = known.into_iter().find(|row| row.first().is_some_and(|known| *known == name));
+    let own = |number: &String| !number.is_empty();
+    let number = work.text("as").or_else(|| known?.into_iter().nth(1)).filter(own);
+    let number = number.unwrap_or_else(|| DEFAULT_AS.to_owned());
+    let instances = work.rows("/routing/bgp/instance", &["name", "as", "router-id"]);
+    let of_as = |row: &&Vec<String>| row.get(1) == Some(&number);
+    if instances.iter().filter(of_as).any(|row| row.get(2) == Some(&id)) {
+        return;
+    }
+    // One that connections made before it was known.
+    let bare = instances.iter().filter(of_as).find(|row| row.get(2).is_none_or(String::is_empty));
+    let name = match bare.and_then(|row| row.first()) {
+        Some(name) => name.clone(),
+        None => format!("bgp-instance-{}", instances.len() + 1),
+    };
+    let says = vec![("as", Value::text(number)), ("router-id", Value::text(id))];
+    work.before.push(named("/routing/bgp/instance", &name, says));
+}
+
 /// `/routing/bgp/peer/add` and `set`.
 pub(super) fn peer(work: &mut Work<'_>) {
     let instance = work.take_text("instance").unwrap_or_else(|| DEFAULT.to_owned());

@@ -9,6 +9,7 @@ mod bgp;
 mod filter;
 mod ipsec;
 mod ospf;
+mod pim;
 mod provide;
 mod rip;
 mod route;
@@ -178,6 +179,7 @@ pub(crate) fn translate(router: &Router, call: OldCall) -> Result<Translation, R
         "/ip/route/rule" => route::rule(&mut work),
         "/routing/bgp/instance" => bgp::instance(&mut work),
         "/routing/bgp/connection" => bgp::connection(&mut work),
+        "/routing/bgp/template" => bgp::template(&mut work),
         "/routing/bgp/peer" => bgp::peer(&mut work),
         "/routing/bgp/network" => bgp::network(&mut work),
         "/routing/bgp/instance/vrf" => bgp::vrf(&mut work),
@@ -191,6 +193,8 @@ pub(crate) fn translate(router: &Router, call: OldCall) -> Result<Translation, R
         "/routing/ospf/virtual-link" => ospf::virtual_link(&mut work),
         "/routing/rip" => rip::settings(&mut work),
         "/routing/rip/network" | "/routing/rip/interface" => rip::interface(&mut work),
+        "/routing/pimsm" => pim::settings(&mut work),
+        "/routing/pimsm/interface" | "/routing/pimsm/rp" => pim::member(&mut work),
         "/routing/filter" | "/routing/prefix-lists" => filter::rule(&mut work),
         "/ip/ipsec/peer" => ipsec::peer(&mut work),
         "/ip/ipsec/policy" => ipsec::policy(&mut work),

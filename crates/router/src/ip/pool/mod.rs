@@ -18,6 +18,8 @@ pub static FEATURE: Feature = Feature { check, apply, refresh, ..Feature::NONE }
 
 fn check(config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
     let Some((id, item)) = change.item::<Pool>() else { return Ok(()) };
+    // `none` is what it is without one.
+    item.next_pool.take_if(|next| matches!(next, Or::Word(_)));
     let rows = config.tables.pool.rows();
     let taken = |name: &[u8]| rows.iter().any(|row| Some(row.id) != id && row.item.name.as_slice() == name);
     if item.name.is_empty() {

@@ -1,10 +1,11 @@
 //! `/system/clock`: virtual time as the device shows it.
 //!
 //! Manual: "Clock". Every device has the kernel's time; `set time=` and `date=` are accepted and change nothing. The
-//! time zones are `manual`, with its offset, and those that are UTC; other names are accepted, said to be left out, and
-//! shown as UTC, as no database of time zones is at hand.
+//! time zones are `manual`, with its offset, and those that are UTC; other names of the tz database are accepted, said to
+//! be left out, and shown as UTC, as only the names of its zones are at hand.
 
 mod menu;
+mod zones;
 
 pub use self::menu::{Clock, Manual, Offset};
 
@@ -12,7 +13,7 @@ use crate::config::{Change, Config, Feature};
 use crate::left_out::LeftOut;
 use crate::state::State;
 use crate::system::scheduler::TimeOfDay;
-use ::menu::{PropertyType, Rejected, Value};
+use ::menu::{PropertyError, PropertyType, Rejected, Value};
 use clock::Instant;
 
 /// `/system/clock` and `/system/clock/manual`.
@@ -30,16 +31,15 @@ fn left_out(config: &Config) -> Vec<LeftOut> {
 
 fn check(_config: &Config, change: &mut Change<'_>) -> Result<(), Rejected> {
     let Some((_, item)) = change.item::<Clock>() else { return Ok(()) };
-    let name = item.time_zone_name.to_string();
-    // Names of the database: `Area/City`, or one word.
-    let known = name == "manual" || UTC.contains(&name.as_str()) || name.contains('/');
-    if known {
+    if item.time_zone_name.as_slice() == b"manual" {
         return Ok(());
     }
-    Err(Rejected {
-        message: "input does not match any value of time-zone-name".into(),
-        property: Some("time-zone-name"),
-    })
+    let refused = |error| {
+        let message = PropertyError { property: "time-zone-name", error }.to_string();
+        Rejected { message, property: Some("time-zone-name") }
+    };
+    item.time_zone_name = zones::named(&item.time_zone_name).map_err(refused)?;
+    Ok(())
 }
 
 fn apply(config: &mut Config, state: &mut State, _now: Instant) {
