@@ -55,6 +55,11 @@ fn no_word_is_offered_twice() {
 #[test]
 fn the_menu_of_variables_shows_them() {
     let mut router = common::router(1, 1);
+    let found = complete(b"/environ", 8, &Session::terminal(), &mut router);
+    assert_eq!(
+        found.iter().map(|c| (c.text.as_str(), c.help)).collect::<Vec<_>>(),
+        [("environment", "Variables.")]
+    );
     common::load(&mut router, ":global one 1; :global text \"x y\"").unwrap();
     let expected = common::load(&mut router, ":environment print").unwrap();
     assert_eq!(expected, "one=1\ntext=\"x y\"\n");

@@ -290,7 +290,9 @@ fn words(finder: &mut Finder<'_>, node: Node, first: bool, target: &dyn Target) 
     for word in tree.children(node) {
         let path = format!("{node}/{word}");
         if !tree.boards_only(&path) {
-            finder.offer(word, Style::Menu, "/", tree.menu(&path).map_or("", |def| def.help));
+            let own = tree.menu(&path).map_or("", |def| def.help);
+            let text = if own.is_empty() && node == ROOT { help::builtin(word) } else { own };
+            finder.offer(word, Style::Menu, "/", text);
         }
     }
     for name in tree.commands(node) {
