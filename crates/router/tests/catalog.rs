@@ -505,3 +505,30 @@ fn consoles_of_a_device_are_found_by_what_verbose_exports_name() {
     );
     insta::assert_snapshot!(text);
 }
+
+#[test]
+fn names_that_others_refer_to_are_given_once() {
+    let mut r = router(1, 2);
+    r.set_strict(true);
+    let twice = "failure: already have such entry";
+    for (add, rename) in [
+        ("/interface wifi security add name=a", "/interface wifi security set b name=a"),
+        ("/interface wifi configuration add name=a", "/interface wifi configuration set b name=a"),
+        ("/caps-man security add name=a", "/caps-man security set b name=a"),
+        ("/ip ipsec profile add name=a", "/ip ipsec profile set b name=a"),
+        ("/ip ipsec peer add name=a address=10.0.0.1/32", "/ip ipsec peer set b name=a"),
+        ("/ip vrf add name=a interfaces=none", "/ip vrf set b name=a"),
+        ("/routing ospf instance add name=a", "/routing ospf instance set b name=a"),
+        ("/routing ospf area add name=a instance=a", "/routing ospf area set b name=a"),
+        ("/routing bgp template add name=a as=65000", "/routing bgp template set b name=a"),
+    ] {
+        load(&mut r, add).unwrap();
+        assert_eq!(load(&mut r, add).unwrap_err(), twice, "{add}");
+        load(&mut r, &add.replace("name=a", "name=b")).unwrap();
+        assert_eq!(load(&mut r, rename).unwrap_err(), twice, "{rename}");
+        // Its own name is no other's.
+        load(&mut r, &rename.replace("set b", "set a")).unwrap();
+    }
+    // A built-in one has its name.
+    assert_eq!(load(&mut r, "/ip ipsec proposal add name=default").unwrap_err(), twice);
+}
