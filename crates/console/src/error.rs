@@ -38,6 +38,9 @@ impl ScriptError {
         Self { stage: Stage::Run, ..Self::parse(message, position) }
     }
 
+    /// The command whose faults name its place at the console too.
+    pub(crate) const IMPORT: &str = ":import";
+
     /// A fault of the run stage.
     pub(crate) fn run(message: impl Into<String>, position: Position, command: impl Into<String>) -> Self {
         Self { message: message.into(), position, placed: false, stage: Stage::Run, command: command.into() }
@@ -56,11 +59,13 @@ impl ScriptError {
 }
 
 impl fmt::Display for ScriptError {
-    /// The text that the console prints.
+    /// The text that the console prints: the message alone; of an import also where the command stands.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
         if self.placed {
             write!(f, " (line {} column {})", self.position.line, self.position.column)?;
+        } else if self.command == Self::IMPORT {
+            write!(f, " ({}; line {})", self.command, self.position.line)?;
         }
         Ok(())
     }

@@ -285,6 +285,8 @@ pub struct CommandCall {
     pub items: Vec<Id>,
     /// Arguments by their full names, in the order written. A bare flag has the value `true`.
     pub arguments: Vec<(&'static str, Value)>,
+    /// The width of the terminal in characters, when the call has one.
+    pub width: Option<u16>,
 }
 
 impl CommandCall {

@@ -60,11 +60,12 @@ Columns: NAME, RANGES, TOTAL, USED, AVAILABLE
 0  a     10.0.0.1      0     0          0
 ";
     assert_eq!(device.run("/ip/pool/print"), expected);
-    let expected = " 0  ;;; one\n        two\n        three\n    name=\"a\" ranges=10.0.0.1 total=0 used=0 available=0 \n";
+    let expected =
+        " 0 ;;; one\n       two\n       three\n   name=\"a\" ranges=10.0.0.1 total=0 used=0 available=0 \n";
     assert_eq!(device.run("/ip/pool/print detail"), expected);
     let terse = device.run("/ip/pool/print terse");
     assert!(
-        terse.starts_with(" 0  comment=one\\ntwo\\nthree\\n name=a ") && terse.lines().count() == 1,
+        terse.starts_with(" 0 comment=one\\ntwo\\nthree\\n name=a ") && terse.lines().count() == 1,
         "{terse}"
     );
 }
@@ -192,13 +193,13 @@ fn the_other_layouts() {
     device.run("/ip pool\nadd name=a ranges=1.1.1.1 comment=one\nadd name=bb ranges=1.1.1.2\n");
     for (source, expected) in [
         ("/ip/pool/print count-only", "2\n"),
-        ("/ip/pool/print terse proplist=name", " 0  comment=one name=a \n 1  name=bb \n"),
+        ("/ip/pool/print terse proplist=name", " 0 comment=one name=a \n 1 name=bb \n"),
         (
             "/ip/pool/print value-list proplist=name,ranges",
             "    name:       a      bb\n  ranges: 1.1.1.1 1.1.1.2\n",
         ),
         ("/ip/pool/print show-ids proplist=name", "Columns: NAME\n *  NAME\n;;; one\n*1  a   \n*2  bb  \n"),
-        ("/ip/pool/print detail proplist=name", " 0  ;;; one\n    name=\"a\" \n\n 1  name=\"bb\" \n"),
+        ("/ip/pool/print detail proplist=name", " 0 ;;; one\n   name=\"a\" \n\n 1 name=\"bb\" \n"),
         (
             ":put [/ip/pool/print as-value where name=bb]",
             ".id=*2;available=0;name=bb;ranges=1.1.1.2;total=0;used=0\n",

@@ -26,7 +26,7 @@ fn lists_are_arrays_of_any_length() {
     .unwrap();
     for (value, expected) in [
         ("[/ip dns get servers]", "array 2 8.8.8.8;1.1.1.1"),
-        ("[/ip dns get dynamic-servers]", "nothing 0 "),
+        ("[/ip dns get dynamic-servers]", "array 0 "),
         ("([/ip dns get servers]->1)", "ip 7 1.1.1.1"),
         ("([/ip dns get]->\"servers\")", "array 2 8.8.8.8;1.1.1.1"),
         ("[/interface wireguard peers get p allowed-address]", "array 2 10.0.0.0/24;::/0"),
@@ -62,16 +62,17 @@ fn lists_are_set_from_text_and_arrays_and_shown_as_text() {
     let mut r = router(1, 5);
     for (command, count, shown) in [
         ("servers=9.9.9.9", "1", "9.9.9.9"),
-        ("servers=({1.1.1.1;8.8.8.8})", "2", "1.1.1.1,8.8.8.8"),
-        ("servers=[:toarray \"1.1.1.1,2001:db8::1\"]", "2", "1.1.1.1,2001:db8::1"),
+        ("servers=({1.1.1.1;8.8.8.8})", "2", "1.1.1.1 8.8.8.8"),
+        ("servers=[:toarray \"1.1.1.1,2001:db8::1\"]", "2", "1.1.1.1 2001:db8::1"),
         ("servers=\"\"", "0", ""),
-        ("servers=1.1.1.1,8.8.8.8", "2", "1.1.1.1,8.8.8.8"),
+        ("servers=1.1.1.1,8.8.8.8", "2", "1.1.1.1 8.8.8.8"),
     ] {
         load(&mut r, &format!("/ip dns set {command}")).unwrap();
         assert_eq!(said(&mut r, ":put [:len [/ip dns get servers]]").trim(), count, "{command}");
         assert_eq!(said(&mut r, ":put [:typeof [/ip dns get servers]]").trim(), "array", "{command}");
         let print = said(&mut r, "/ip dns print");
-        assert!(print.contains(&format!("servers: {shown}\n")), "{command}\n{print}");
+        let lines = shown.replace(' ', &format!("\n{}", " ".repeat(31)));
+        assert!(print.contains(&format!("servers: {lines}\n")), "{command}\n{print}");
     }
     assert!(said(&mut r, "/ip dns export").contains("set servers=1.1.1.1,8.8.8.8"));
     let copied = "/ip dns set servers=[/ip dns get servers]; :put [/ip dns get servers]";

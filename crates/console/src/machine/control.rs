@@ -574,7 +574,7 @@ impl Machine {
         let file = self.frames.iter().skip(outer + 1).position(|frame| frame.kind == FrameKind::File);
         if let Some(file) = file {
             let inner = self.error(outer + 1 + file, fault, span).import_text();
-            return ScriptError::run(format!("Script Error: {inner}"), position, ":import");
+            return ScriptError::run(format!("Script Error: {inner}"), position, ScriptError::IMPORT);
         }
         let message = fault.known.as_ref().map_or_else(|| fault.message.clone(), ToString::to_string);
         ScriptError::run(message, position, &*fault.command)

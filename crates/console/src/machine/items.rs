@@ -153,7 +153,7 @@ impl Machine {
                     return Ok(Flow::Next);
                 }
                 let (menu, command) = (call.def, call.site.verb.name());
-                let own = CommandCall { menu, command, items, arguments: Vec::new() };
+                let own = CommandCall { menu, command, items, arguments: Vec::new(), width: None };
                 let outcome = target.command(&own);
                 return self.outcome(outcome, &call.command());
             }
@@ -175,7 +175,8 @@ impl Machine {
             // There is no item to take: what it turns on is known to the device only.
             Verb::Enable | Verb::Disable if call.def.kind == Kind::Settings => {
                 let (menu, command) = (call.def, call.site.verb.name());
-                let own = CommandCall { menu, command, items: Vec::new(), arguments: Vec::new() };
+                let own =
+                    CommandCall { menu, command, items: Vec::new(), arguments: Vec::new(), width: None };
                 let outcome = target.command(&own);
                 return self.outcome(outcome, &call.command());
             }
@@ -365,8 +366,8 @@ impl Machine {
                 arguments.push((name, value.clone().unwrap_or(Value::Bool(true))));
             }
         }
-        let outcome =
-            target.command(&CommandCall { menu: call.def, command: command.name, items, arguments });
+        let (menu, width) = (call.def, self.session.width);
+        let outcome = target.command(&CommandCall { menu, command: command.name, items, arguments, width });
         self.outcome(outcome, &call.command())
     }
 }

@@ -65,10 +65,10 @@ impl Page<'_> {
         out.push(' ');
         pad(out, number_width.max(1) - label.len().min(number_width.max(1)));
         out.push_str(&label);
-        out.push(' ');
-        out.extend(groups.iter().map(|group| self.letter(row, group)));
-        out.push(' ');
-        let indent = number_width.max(1) + groups.len() + 3;
+        self.flag_letters(row, groups, out);
+        // A menu without flags has no column for them.
+        let flags = if groups.is_empty() { 0 } else { groups.len() + 1 };
+        let indent = number_width.max(1) + flags + 2;
         let mut column = indent;
         if let Some(remark) = self.remark(row, indent) {
             let _ = write!(out, "{REMARK}{remark}");
@@ -87,6 +87,15 @@ impl Page<'_> {
             out.push(' ');
         }
         out.push('\n');
+    }
+
+    /// What stands between the number and the first pair: blanks and the letters of the flags.
+    pub(super) fn flag_letters(&self, row: &Row, groups: &[Vec<usize>], out: &mut String) {
+        out.push(' ');
+        if !groups.is_empty() {
+            out.extend(groups.iter().map(|group| self.letter(row, group)));
+            out.push(' ');
+        }
     }
 
     /// `name=value` of each property that is set; dotted names shorten after the first of their group.

@@ -1,13 +1,26 @@
 //! The layouts of lines: settings, terse, value-list.
 
 use super::{Page, one_line, pad, width};
+use menu::ValueKind;
 
 impl Page<'_> {
     /// `                 name: value`: labels right-aligned.
     pub(super) fn settings(&self) -> String {
         let Some(row) = self.rows.first() else { return String::new() };
-        let lines: Vec<(&str, String)> =
-            self.properties.iter().filter_map(|p| Some((self.name(*p), self.text(row, *p)?))).collect();
+        let mut lines: Vec<(&str, String)> = Vec::new();
+        for property in &self.properties {
+            let Some(text) = self.text(row, *property) else { continue };
+            let words =
+                self.def.property_at(*property).is_some_and(|p| matches!(p.value, ValueKind::Keywords(_)));
+            match !words && self.is_list(row, *property) {
+                // One value on a line, the label before the first; words stand side by side (`cdp,lldp,mndp`).
+                true => {
+                    let names = std::iter::once(self.name(*property)).chain(std::iter::repeat(""));
+                    lines.extend(names.zip(text.split(',').map(str::to_owned)));
+                }
+                false => lines.push((self.name(*property), text)),
+            }
+        }
         labelled(&lines)
     }
 
@@ -33,9 +46,7 @@ impl Page<'_> {
             let label = self.label(row);
             pad(&mut out, 1 + number_width - label.len());
             out.push_str(&label);
-            out.push(' ');
-            out.extend(groups.iter().map(|group| self.letter(row, group)));
-            out.push(' ');
+            self.flag_letters(row, &groups, &mut out);
             let comment = self.one_remark(row).map(|remark| format!("comment={remark}"));
             let time = self.options.timestamp.iter().map(|time| format!("timestamp={time}"));
             let pairs: Vec<String> =
@@ -83,7 +94,7 @@ pub(super) fn labelled(lines: &[(&str, String)]) -> String {
     for (name, text) in lines {
         pad(&mut out, longest + 2 - name.len());
         out.push_str(name);
-        out.push_str(": ");
+        out.push_str(if name.is_empty() { "  " } else { ": " });
         out.push_str(text);
         out.push('\n');
     }

@@ -92,7 +92,7 @@ impl Page<'_> {
         let widest = cells.iter().flatten().map(|line| width(line)).max().unwrap_or(0);
         (widest > 0).then(|| Column {
             width: widest.max(width(&header)),
-            right: self.right_aligned(property),
+            right: self.right_aligned(property) && cells.iter().flatten().all(|text| is_number(text)),
             header,
             cells,
         })
@@ -111,7 +111,7 @@ impl Page<'_> {
             out.push(' ');
         }
         out.push_str(flags);
-        match (self.def.flags.is_empty(), flags.is_empty()) {
+        match (self.def.wide_number, flags.is_empty()) {
             (true, _) if number_width > 0 => out.push(' '),
             (_, false) => out.push(' '),
             _ => {}
@@ -158,6 +158,11 @@ impl Page<'_> {
             cells(columns, &texts, out);
         }
     }
+}
+
+/// Digits, in threes or not. A column in which one cell is more (`12.8MiB`, `0x80`, `100-115`) stands left as a whole.
+fn is_number(text: &str) -> bool {
+    text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit() || byte == b' ')
 }
 
 /// One line of cells: numbers right-aligned, text padded, two blanks between.

@@ -19,7 +19,7 @@
 //! | `need PROPERTY,… TEXT` | an item without any of the properties is refused with this text, by `add` and when the last one is taken away |
 //! | `item ID PROPERTY=VALUE …` | a built-in item; values with blanks stand in quotes |
 //! | `each PROPERTY` | it has an item for each Ethernet interface, which the property names |
-//! | `default PROPERTY VALUE` | a default that the catalogue lacks |
+//! | `default PROPERTY VALUE` | a default that the catalogue lacks; without a value it is empty |
 //! | `range PROPERTY MIN MAX` | bounds of a number that the catalogue lacks |
 //! | `is PROPERTY,… FORM` | what the values look like: `protocol`, `ports`, `matcher`, `addresses`, `limit`, `rate`, `rates`, `target`, `ip`, `ip6`, `host`, `host6`, `gateway6`, `week`, `link-modes`; beside `ref`, an item of it may look like this instead |
 //! | `silent PROPERTY …` | their defaults are not printed |
@@ -243,7 +243,7 @@ impl Facts {
                 debug_assert!(form.is_some(), "facts.txt: {line}");
                 self.forms.extend(properties.split(',').filter_map(|property| Some((property, form?))));
             }
-            "default" => self.defaults.extend(rest.split_once(' ')),
+            "default" => self.defaults.push(rest.split_once(' ').unwrap_or((rest, ""))),
             "list" => self.lists = split(rest, ' '),
             "silent" => self.silent = split(rest, ' '),
             "kinds" => {

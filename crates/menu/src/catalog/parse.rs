@@ -200,8 +200,9 @@ const COUNTERS: [&str; 14] = [
 ];
 
 /// Properties that are numbers although the catalogue does not say so.
-const NUMBERS: [&str; 13] = [
+const NUMBERS: [&str; 14] = [
     "vlan-id",
+    "vlan-ids",
     "mtu",
     "actual-mtu",
     "l2mtu",

@@ -65,9 +65,10 @@ impl PropertyType for Contents {
 )]
 pub struct File {
     /// Name, with the directories that it is in.
-    #[prop(required)]
+    #[prop(required, quoted = false)]
     pub name: Name,
     /// Kind: `directory`, or by the ending of the name.
+    #[prop(quoted = false)]
     pub type_: Text,
     /// Length; directories have none.
     #[prop(read_only)]

@@ -203,6 +203,7 @@ pub struct Network {
 #[menu(
     "/ip/dhcp-server/option",
     list,
+    wide_number,
     namespace = "dhcp-option",
     columns(name, code, value, raw_value, force)
 )]
@@ -224,7 +225,13 @@ pub struct DhcpOption {
 
 /// Sets of options.
 #[derive(Clone, Debug, Menu)]
-#[menu("/ip/dhcp-server/option/sets", list, namespace = "dhcp-option-set", columns(name, options))]
+#[menu(
+    "/ip/dhcp-server/option/sets",
+    list,
+    wide_number,
+    namespace = "dhcp-option-set",
+    columns(name, options)
+)]
 pub struct OptionSet {
     /// Name.
     #[prop(required)]

@@ -29,7 +29,7 @@ pub struct Pool {
 
 /// Addresses of pools that are in use.
 #[derive(Clone, Debug, Menu)]
-#[menu("/ip/pool/used", status, no_name, columns(pool, address, owner, info))]
+#[menu("/ip/pool/used", status, no_name, wide_number, columns(pool, address, owner, info))]
 pub struct Used {
     /// The pool.
     #[prop(read_only)]

@@ -73,6 +73,7 @@ pub struct Script {
     "/system/script/job",
     fixed_list,
     no_name,
+    wide_number,
     columns(type_, script, owner, started),
     command("remove", args("numbers"), positional = 1, help = "Ends jobs.")
 )]
@@ -99,6 +100,7 @@ pub struct Job {
 #[menu(
     "/system/script/environment",
     fixed_list,
+    wide_number,
     columns(name, value),
     command("remove", args("numbers"), positional = 1, help = "Forgets variables.")
 )]

@@ -114,6 +114,7 @@ fn start(router: &mut Router, call: &CommandCall) -> Result<Token, String> {
         summary: false,
         finished: false,
         as_value: call.argument("as-value").is_some(),
+        width: call.width,
     };
     router.state.pings.runs.insert(token, run);
     Ok(Token(token))
@@ -128,7 +129,7 @@ pub(crate) fn poll(router: &mut Router, token: Token) -> Poll {
     if !run.as_value {
         if !run.header {
             run.header = true;
-            print::header(&mut out);
+            print::header(run, &mut out);
         }
         for row in run.rows.iter().skip(run.printed) {
             print::row(run, row, &mut out);
@@ -190,7 +191,7 @@ pub(crate) fn interrupt(router: &mut Router, token: Token) -> Option<BString> {
     let mut out = String::new();
     if !run.as_value {
         if !run.header {
-            print::header(&mut out);
+            print::header(run, &mut out);
         }
         run.rows.iter().skip(run.printed).for_each(|row| print::row(run, row, &mut out));
         if !run.summary {

@@ -40,6 +40,8 @@ pub(crate) struct Run {
     finished: bool,
     /// `as-value`: nothing is printed, the rows are the value.
     as_value: bool,
+    /// Characters in a line of the terminal that it prints to.
+    width: Option<u16>,
 }
 
 /// The runs of a device.

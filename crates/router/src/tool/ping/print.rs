@@ -7,12 +7,25 @@ use std::fmt::Write;
 use std::net::Ipv4Addr;
 
 /// `  SEQ HOST                                     SIZE TTL TIME       STATUS`
-pub(super) fn header(out: &mut String) {
+pub(super) fn header(run: &Run, out: &mut String) {
     let _ = writeln!(
         out,
-        "{:>5} {:<40} {:>4} {:>3} {:<10} {:<40}",
-        "SEQ", "HOST", "SIZE", "TTL", "TIME", "STATUS"
+        "{:>5} {:<40} {:>4} {:>3} {:<10} {:<status$}",
+        "SEQ",
+        "HOST",
+        "SIZE",
+        "TTL",
+        "TIME",
+        "STATUS",
+        status = status_width(run)
     );
+}
+
+/// The last column, which is filled up with blanks, reaches to the edge of the terminal but for one character. Without a
+/// terminal it is as wide as the longest text that can stand in it.
+fn status_width(run: &Run) -> usize {
+    const BEFORE: usize = 67;
+    run.width.map_or(40, |width| usize::from(width).saturating_sub(BEFORE + 1).max("STATUS".len()))
 }
 
 /// Whole microseconds, as RouterOS shows round trips: `407us`, `1ms45us`.
@@ -40,16 +53,21 @@ pub(super) fn row(run: &Run, row: &Row, out: &mut String) {
         Status::Timeout | Status::NoRoute | Status::TooLarge => String::new(),
         Status::Reply | Status::Error(_) => round_trip(row.time),
     };
-    let _ = writeln!(
+    let _ = write!(
         out,
-        "{:>5} {:<40} {:>4} {:>3} {:<10} {}",
+        "{:>5} {:<40} {:>4} {:>3} {:<10}",
         row.sequence,
         host.unwrap_or_default(),
         number(row.size),
         number(u16::from(row.ttl)),
-        time,
-        status_text(row.status)
+        time
     );
+    match status_text(row.status) {
+        "" => out.push('\n'),
+        text => {
+            let _ = writeln!(out, " {text:<status$}", status = status_width(run));
+        }
+    }
 }
 
 /// The last line.

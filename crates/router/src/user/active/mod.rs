@@ -12,7 +12,7 @@ use crate::Router;
 use crate::config::Feature;
 use crate::device::Context;
 use crate::system::history::Terminal;
-use ::menu::{Id, Menu, Value};
+use ::menu::{AnyTable, CatalogTable, Id, Menu, Value};
 use clock::Instant;
 use console::{CommandCall, Outcome};
 
@@ -22,6 +22,7 @@ pub static FEATURE: Feature = Feature { command, ..Feature::NONE };
 const TOPICS: &str = "system,info,account";
 /// Nobody can come by another name yet.
 const USER: &str = "admin";
+const USERS: &str = "/user";
 
 /// Somebody who is logged in.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +67,20 @@ pub(crate) fn begin(router: &mut Router, terminal: Terminal) {
     logins.last += 1;
     logins.list.push(Login { number: logins.last, terminal, since: router.now });
     router.state.log.record(router.now, TOPICS, format!("user {USER} logged in via local"));
+    note(router);
+}
+
+/// `last-logged-in` of `/user`.
+fn note(router: &mut Router) {
+    let when = router.state.log.date_time(router.now);
+    let Some(def) = crate::menus::tree().menu(USERS) else { return };
+    let users = router.config.catalog.entry(def.path).or_insert_with(|| CatalogTable::new(def));
+    let (name, last) = (def.property("name"), def.property("last-logged-in"));
+    let (Some(name), Some(last)) = (name, last) else { return };
+    let row = (0..users.len()).find(|row| users.name(*row, name) == Some(USER.as_bytes()));
+    if let Some(row) = row {
+        users.set_text(row, last, Some(when.as_str().into()));
+    }
 }
 
 fn end(router: &mut Router, gone: impl Fn(&Login) -> bool) {
