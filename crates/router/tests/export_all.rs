@@ -87,6 +87,23 @@ fn sections_quotes_and_lines_are_as_routeros_writes_them() {
 }
 
 #[test]
+fn a_verbose_export_says_all_settings_whatever_was_read_before() {
+    let mut device = router(1, 3);
+    let fresh = load(&mut device, "/export verbose").unwrap();
+    for path in ["ip dns", "ip service", "ppp profile", "tool sniffer", "ipv6 nd"] {
+        assert!(fresh.contains(&format!("\n/{path}\nset ")), "{path}");
+    }
+    for package in ["/caps-man", "/interface wireless", "/container", "/user-manager"] {
+        assert!(!fresh.contains(package), "{package} is not installed");
+    }
+    load(&mut device, "/ip dns print; /interface wireless sniffer print; /ip hotspot print").unwrap();
+    assert_eq!(load(&mut device, "/export verbose").unwrap(), fresh);
+    let mut again = router(1, 3);
+    load(&mut again, &fresh).unwrap();
+    assert_eq!(load(&mut again, "/export verbose").unwrap(), fresh);
+}
+
+#[test]
 fn what_refers_to_another_comes_after_it_as_far_as_possible() {
     let mut device = router(1, 3);
     let config = "/interface ethernet

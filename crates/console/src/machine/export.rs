@@ -2,13 +2,13 @@
 
 use super::items::Call;
 use super::{Machine, Ran};
-use crate::Target;
 use crate::compile::Site;
 use crate::export::{Style, ordered, section, write};
 use crate::literal::text_of;
 use crate::syntax::Name;
+use crate::{Target, View};
 use bstr::ByteSlice;
-use menu::{PropertyType, Text, Value};
+use menu::{Catalog, Id, MenuDef, PropertyType, Text, Value};
 
 impl Machine {
     /// `export` in a menu: the menu itself and those below it.
@@ -110,13 +110,27 @@ fn selected(menu: &str, only: &Text) -> bool {
 fn whole(node: &str, only: Option<&Text>, style: Style, target: &mut dyn Target) -> String {
     let mut out = header(target);
     let mut menus = ordered(target.tree(), node);
-    // A menu of the catalogue that was never used has no table, and needs none.
-    menus.retain(|def| only.is_none_or(|only| selected(def.path, only)) && target.view(def).is_some());
+    // A menu of the catalogue that was never used has no table, and needs one only to say what it has by itself.
+    menus.retain(|def| {
+        let wanted = || match target.view(def) {
+            Some(view) => !style.verbose || Catalog::is_installed(def.path) || is_changed(def, &view),
+            None => style.verbose && Catalog::has_by_itself(def.path),
+        };
+        only.is_none_or(|only| selected(def.path, only)) && wanted()
+    });
     for def in &menus {
         target.refresh(def);
     }
     write(&menus, style, target, &mut out);
     out
+}
+
+/// Was anything set here that a compact export says?
+fn is_changed(def: &'static MenuDef, view: &View<'_>) -> bool {
+    let all: Vec<Id> = (0..view.table.len()).map(|index| view.table.id(index)).collect();
+    let mut said = String::new();
+    section(def, view, &all, Style { verbose: false, terse: true, sensitive: true, width: 79 }, &mut said);
+    !said.is_empty()
 }
 
 /// Text for a file: its lines end with CR and LF.

@@ -119,6 +119,27 @@ pub struct Catalog {
     places: HashMap<&'static str, usize, FixedState>,
 }
 
+/// Menus of optional packages (manual: "Packages", extra packages of CHR and x86).
+const PACKAGES: [&str; 17] = [
+    "/app",
+    "/caps-man",
+    "/container",
+    "/disk/btrfs",
+    "/dude",
+    "/file/rsync-daemon",
+    "/interface/bridge/calea",
+    "/interface/wireless",
+    "/iot",
+    "/ip/firewall/calea",
+    "/openflow",
+    "/system/gps",
+    "/system/ups",
+    "/tool/calea",
+    "/tr069-client",
+    "/user-manager",
+    "/zerotier",
+];
+
 static TEXT: &str = include_str!("../../catalog.txt");
 static CATALOG: OnceLock<Catalog> = OnceLock::new();
 
@@ -149,6 +170,25 @@ impl Catalog {
     #[must_use]
     pub fn builtin(path: &str) -> &'static [Builtin] {
         &facts::of(path).items
+    }
+
+    /// Is this menu part of RouterOS itself, and of no package that is installed on its own?
+    #[must_use]
+    pub fn is_installed(path: &str) -> bool {
+        let holds = |prefix: &&str| {
+            path.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        !PACKAGES.iter().any(holds)
+    }
+
+    /// Has a fresh router something to say in this menu of the catalogue: settings or built-in items? Menus that only
+    /// boards have and those of packages are not there.
+    #[must_use]
+    pub fn has_by_itself(path: &str) -> bool {
+        Self::is_installed(path)
+            && Self::get().menu(path).is_some_and(|menu| {
+                !menu.boards_only && (menu.kind == Kind::Settings || !menu.facts.items.is_empty())
+            })
     }
 
     /// All paths, sorted.
