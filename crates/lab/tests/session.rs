@@ -186,6 +186,8 @@ Columns: ADDRESS, NETWORK, INTERFACe, VRF
 
 ";
     assert_eq!(table, expected, "an empty line follows a table for a person");
+    let (legend, _) = typed(&mut session, 0, "/ip/firewall/nat/print");
+    assert_eq!(legend, "Flags: X - disabled, I - invalid; \nD - dynamic \n\n", "and the legend of no items");
     session.set_terminal(None, false);
     let (wide, _) = typed(&mut session, 0, "/ip/address/print");
     assert!(wide.contains("INTERFACE, VRF\n") && !wide.ends_with("\n\n"), "{wide:?}");

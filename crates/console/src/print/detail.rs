@@ -26,6 +26,10 @@ impl Page<'_> {
             }
             self.item(row, pairs(row), &groups, number_width, &mut out);
         }
+        // At a terminal the legend of no items is followed by an empty line, as captures show.
+        if self.options.person && self.rows.is_empty() && !out.is_empty() {
+            out.push('\n');
+        }
         out
     }
 
